@@ -1,0 +1,1 @@
+//! Events and who takes part in them.

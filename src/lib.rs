@@ -1,0 +1,17 @@
+//! `crossclaim` finds where news articles contradict each other.
+//!
+//! A run is a row of stages, each one module with one public function on plain serde types:
+//! [`article`] → [`claim`] → [`resolve`] → [`pair`] → [`nli`] → [`judge`] → [`dossier`] →
+//! [`report`].
+
+pub mod article;
+pub mod claim;
+pub mod dossier;
+pub mod error;
+pub mod judge;
+pub mod language;
+pub mod nli;
+pub mod pair;
+pub mod report;
+pub mod resolve;
+pub mod span;

@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::span::Span;
 pub use attribution::Attribution;
-pub use factuality::Factuality;
+pub use factuality::{Factuality, FactualityKind};
 pub use quantity::Quantity;
 pub use time::TimeExpression;
 
@@ -107,6 +107,7 @@ pub enum Role {
     /// Where to.
     Destination,
     /// Where.
+    #[serde(alias = "place")]
     Location,
 }
 

@@ -1,10 +1,14 @@
 //! Dossiers: one slot of one event as a question, with every position and all who hold it.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::{Deserialize, Serialize};
 
-use crate::claim::Attribution;
 use crate::claim::time::DateInterval;
-use crate::judge::{Kind, Message, Relation};
+use crate::claim::{Attribution, FactualityKind};
+use crate::judge::slots::SlotValue;
+use crate::judge::{Finding, Kind, Message, Relation};
+use crate::resolve::Corpus;
 use crate::span::Span;
 
 /// One question with its competing answers.
@@ -59,4 +63,118 @@ pub struct Holder {
     pub evidence: Vec<Span>,
     /// Quoted sources, outermost first.
     pub attribution: Vec<Attribution>,
+}
+
+/// Groups findings into dossiers: one for each slot of each event in dispute, with every claim
+/// that answers its question, agreeing voices included. `findings` are sorted; `values` are all
+/// slot values of the corpus.
+pub fn group(corpus: &Corpus, values: &[SlotValue], findings: &[Finding]) -> Vec<Dossier> {
+    let mut order: Vec<&str> = Vec::new();
+    let mut members: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (i, finding) in findings.iter().enumerate() {
+        let list = members.entry(&finding.dossier).or_default();
+        if list.is_empty() {
+            order.push(&finding.dossier);
+        }
+        list.push(i);
+    }
+    order
+        .into_iter()
+        .map(|id| {
+            let mine = &members[id];
+            let strongest = &findings[mine[0]];
+            let positions = positions(corpus, values, id, mine, findings);
+            Dossier {
+                id: id.to_owned(),
+                question: strongest.question.clone(),
+                kind: strongest.kind,
+                relation: strongest.relation,
+                confidence: strongest.confidence,
+                notes: notes(corpus, &positions, mine, findings),
+                positions,
+                findings: mine.clone(),
+            }
+        })
+        .collect()
+}
+
+/// Every answer to a dossier's question, the one with most independent origins first.
+fn positions(
+    corpus: &Corpus,
+    values: &[SlotValue],
+    id: &str,
+    mine: &[usize],
+    findings: &[Finding],
+) -> Vec<Position> {
+    let disputed: BTreeSet<&str> = mine
+        .iter()
+        .flat_map(|&i| [findings[i].a.claim.as_str(), findings[i].b.claim.as_str()])
+        .collect();
+    let answers: Vec<&SlotValue> =
+        values.iter().filter(|v| format!("{}/{}", v.about, v.slot.name()) == id).collect();
+    let is_disputed = |value: &SlotValue| disputed.contains(corpus.claims[value.claim].id.as_str());
+    let scope: BTreeSet<&String> =
+        answers.iter().filter(|v| is_disputed(v)).flat_map(|v| &v.scope).collect();
+    let mut by_value: BTreeMap<&str, Vec<&SlotValue>> = BTreeMap::new();
+    for value in &answers {
+        let put_forward =
+            !matches!(value.factuality, FactualityKind::Planned | FactualityKind::Question);
+        let in_scope = value.scope.is_empty() || value.scope.iter().any(|place| scope.contains(place));
+        if is_disputed(value) || put_forward && in_scope {
+            by_value.entry(&value.value).or_default().push(value);
+        }
+    }
+    let mut positions: Vec<Position> = by_value
+        .into_iter()
+        .map(|(value, holders)| {
+            let mut origins: BTreeSet<&str> = BTreeSet::new();
+            let mut listed: Vec<Holder> = Vec::new();
+            for held in &holders {
+                let claim = &corpus.claims[held.claim];
+                let Some(article) = corpus.article_of(claim) else { continue };
+                origins.insert(&article.origin);
+                if listed.iter().all(|h| h.article != claim.article || h.span != claim.span) {
+                    listed.push(Holder {
+                        article: claim.article.clone(),
+                        outlet: article.article.outlet_name().to_owned(),
+                        span: claim.span,
+                        sentence: claim.text.clone(),
+                        evidence: held.evidence.clone(),
+                        attribution: claim.attribution.clone(),
+                    });
+                }
+            }
+            Position {
+                value: value.to_owned(),
+                label: holders[0].label.clone(),
+                intervals: holders[0].intervals.clone(),
+                origins: origins.len(),
+                holders: listed,
+            }
+        })
+        .collect();
+    positions.sort_by(|x, y| y.origins.cmp(&x.origins).then_with(|| x.value.cmp(&y.value)));
+    positions
+}
+
+/// What a reader should know beside the positions: borrowed dates, second events.
+fn notes(
+    corpus: &Corpus,
+    positions: &[Position],
+    mine: &[usize],
+    findings: &[Finding],
+) -> Vec<Message> {
+    let mut notes: BTreeSet<Message> = BTreeSet::new();
+    let holders: BTreeSet<&str> =
+        positions.iter().flat_map(|p| &p.holders).map(|h| h.article.as_str()).collect();
+    let dated = mine.iter().any(|&i| findings[i].kind == Kind::Time);
+    for article in corpus.articles.iter().filter(|a| dated && holders.contains(a.article.id.as_str())) {
+        if let Some(assumed) = &article.assumed {
+            let values = [("assumed", assumed.clone()), ("article", article.article.id.clone())];
+            notes.insert(Message::new("time.assumed-year", values));
+        }
+    }
+    let second = mine.iter().flat_map(|&i| &findings[i].why).filter(|m| m.id == "update.second-event");
+    notes.extend(second.cloned());
+    notes.into_iter().collect()
 }

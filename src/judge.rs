@@ -1,12 +1,31 @@
 //! Judging: which scored pairs conflict, in which slot, in which relation, and how surely.
 
+pub mod calibration;
+pub mod claim;
+pub mod context;
+pub mod denial;
+pub mod fingerprint;
+pub mod outcome;
+pub mod participant;
+pub mod place;
+pub mod quantity;
+pub mod slots;
+pub mod time;
+
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::claim::Attribution;
+use crate::claim::{Attribution, FactualityKind, Role};
+use crate::language::frames::Frames;
 use crate::nli::NliScores;
+use crate::pair::CandidatePair;
+use crate::resolve::Corpus;
 use crate::span::Span;
+use calibration::Calibration;
+use context::{Comparison, Context};
+use slots::{Slot, SlotValue};
 
 /// What two claims disagree about. One documented rule each, in `docs/rules/`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -168,4 +187,257 @@ pub struct Finding {
     pub lowered: Vec<Message>,
     /// The judge's features and their values, for whoever wants to know.
     pub features: BTreeMap<String, f64>,
+}
+
+/// A candidate pair with its NLI scores.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ScoredPair {
+    /// The pair.
+    #[serde(flatten)]
+    pub pair: CandidatePair,
+    /// Scores both ways; none where NLI is off.
+    pub nli: Option<PairScores>,
+}
+
+/// What to judge.
+#[derive(Debug, Clone, Default)]
+pub struct JudgeOptions {
+    /// Kinds left out.
+    pub without: Vec<Kind>,
+}
+
+/// Findings of one dossier between the same two articles that are shown at most.
+const MAX_PER_ARTICLE_PAIR: usize = 3;
+
+/// Judges scored pairs. Findings come strongest first: contradictions, divergent accounts,
+/// updates and corrections, then the rest; agreement is no finding.
+pub fn judge(
+    corpus: &Corpus,
+    values: &[SlotValue],
+    scored: &[ScoredPair],
+    frames: &Frames,
+    calibration: &Calibration,
+    options: &JudgeOptions,
+) -> Vec<Finding> {
+    let mut by_claim: BTreeMap<usize, Vec<&SlotValue>> = BTreeMap::new();
+    for value in values {
+        by_claim.entry(value.claim).or_default().push(value);
+    }
+    let none = Vec::new();
+    let mut findings: Vec<Finding> = scored
+        .par_iter()
+        .flat_map_iter(|pair| {
+            let of = |claim| by_claim.get(claim).unwrap_or(&none);
+            compare_all(corpus, frames, pair, of(&pair.pair.a), of(&pair.pair.b))
+        })
+        .map(|compared| compared.into_finding(calibration))
+        .filter(|finding| !options.without.contains(&finding.kind))
+        .collect();
+    findings.sort_by(order);
+    findings.dedup_by(|x, y| x.fingerprint == y.fingerprint);
+    let mut shown: BTreeMap<(String, String, String), usize> = BTreeMap::new();
+    findings.retain(|finding| {
+        let key =
+            (finding.dossier.clone(), finding.a.article.clone(), finding.b.article.clone());
+        let count = shown.entry(key).or_default();
+        *count += 1;
+        *count <= MAX_PER_ARTICLE_PAIR
+    });
+    findings
+}
+
+/// The order of findings in a report.
+pub fn order(x: &Finding, y: &Finding) -> std::cmp::Ordering {
+    x.relation
+        .cmp(&y.relation)
+        .then_with(|| y.confidence.total_cmp(&x.confidence))
+        .then_with(|| x.dossier.cmp(&y.dossier))
+        .then_with(|| x.a.claim.cmp(&y.a.claim))
+        .then_with(|| x.b.claim.cmp(&y.b.claim))
+        .then_with(|| x.fingerprint.cmp(&y.fingerprint))
+}
+
+/// Two values with what the rule of their kind found.
+struct Compared<'c> {
+    context: Context<'c>,
+    kind: Kind,
+    comparison: Comparison,
+}
+
+fn compare_all<'c>(
+    corpus: &'c Corpus,
+    frames: &'c Frames,
+    pair: &ScoredPair,
+    of_a: &[&'c SlotValue],
+    of_b: &[&'c SlotValue],
+) -> Vec<Compared<'c>> {
+    let mut found: Vec<Compared<'c>> = Vec::new();
+    let side = |value: &'c SlotValue| {
+        let claim = &corpus.claims[value.claim];
+        corpus.article_of(claim).map(|article| context::Party { article, claim, value })
+    };
+    for a in of_a {
+        for b in of_b.iter().filter(|b| b.slot == a.slot && b.about == a.about) {
+            let (Some(a), Some(b)) = (side(a), side(b)) else { continue };
+            let context = Context { corpus, frames, a, b, nli: pair.nli };
+            let compared = match &a.value.slot {
+                Slot::Time => time::compare(&context).map(|c| (Kind::Time, c)),
+                Slot::Participants | Slot::Support => participant::compare(&context),
+                Slot::Place => place::compare(&context).map(|c| (Kind::Place, c)),
+                Slot::Denial => denial::compare(&context).map(|c| (Kind::Denial, c)),
+                Slot::Quantity(_) => quantity::compare(&context).map(|c| (Kind::Quantity, c)),
+                Slot::Outcome => outcome::compare(&context).map(|c| (Kind::Outcome, c)),
+            };
+            if let Some((kind, comparison)) = compared
+                && comparison.relation != Relation::Compatible
+            {
+                found.push(Compared { context, kind, comparison });
+            }
+        }
+    }
+    // One finding per kind and pair of sentences: the strongest.
+    found.sort_by(|x, y| {
+        (x.kind, x.comparison.relation)
+            .cmp(&(y.kind, y.comparison.relation))
+            .then_with(|| y.comparison.strength.total_cmp(&x.comparison.strength))
+    });
+    found.dedup_by_key(|x| x.kind);
+    found
+}
+
+impl Compared<'_> {
+    /// The features of the judge's model. Every one is between 0 and 1.
+    fn features(&self) -> BTreeMap<String, f64> {
+        let context = &self.context;
+        let flag = |on: bool| f64::from(u8::from(on));
+        let hedged = [context.a, context.b]
+            .iter()
+            .any(|side| side.value.factuality == FactualityKind::Hedged);
+        let same_language = context.a.claim.language == context.b.claim.language;
+        let mut features = BTreeMap::from([
+            ("strength".to_owned(), self.comparison.strength),
+            ("identity".to_owned(), context.identity()),
+            ("hedged".to_owned(), flag(hedged)),
+            ("same-language".to_owned(), flag(same_language)),
+            ("same-day".to_owned(), flag(context.same_day())),
+            ("lowered".to_owned(), flag(!self.comparison.lowered.is_empty())),
+            (format!("kind-{}", name_of(&self.kind)), 1.0),
+            (format!("relation-{}", name_of(&self.comparison.relation)), 1.0),
+        ]);
+        if let Some(nli) = &context.nli {
+            let (f, b) = (&nli.forward, &nli.backward);
+            let trusted = if nli.validated { 1.0 } else { 0.0 };
+            let mut put = |name: &str, x: f32| {
+                features.insert(name.to_owned(), f64::from(x) * trusted);
+            };
+            put("nli-contradiction-max", f.contradiction.max(b.contradiction));
+            put("nli-contradiction-mean", (f.contradiction + b.contradiction) / 2.0);
+            put("nli-entailment-max", f.entailment.max(b.entailment));
+        }
+        features
+    }
+
+    fn into_finding(self, calibration: &Calibration) -> Finding {
+        let features = self.features();
+        let confidence = calibration.probability(&features);
+        let Compared { context, kind, mut comparison } = self;
+        if let Some(nli) = &context.nli {
+            let (f, b) = (&nli.forward, &nli.backward);
+            let score = |x: f32| format!("{x:.2}");
+            let values = [("forward", score(f.contradiction)), ("backward", score(b.contradiction))];
+            if !nli.validated {
+                comparison.lowered.push(Message::new("nli.unvalidated", []));
+            } else if f.contradiction.max(b.contradiction) >= 0.5 {
+                comparison.why.push(Message::new("nli.contradiction", values));
+            }
+        }
+        for side in [context.a, context.b] {
+            if side.value.factuality == FactualityKind::Hedged {
+                let values = [("article", side.article.article.id.clone())];
+                comparison.lowered.push(Message::new("hedged", values));
+            }
+        }
+        let about = dossier_of(&context);
+        let severity = match comparison.relation {
+            Relation::Contradiction if confidence >= 0.75 => Severity::High,
+            Relation::Contradiction => Severity::Medium,
+            Relation::DivergentAccount | Relation::Correction => Severity::Medium,
+            _ => Severity::Low,
+        };
+        Finding {
+            fingerprint: fingerprint::fingerprint(kind, &context.a.claim.text, &context.b.claim.text),
+            question: question(&context),
+            dossier: about,
+            kind,
+            relation: comparison.relation,
+            confidence,
+            severity,
+            voices: context.voices(),
+            a: side_of(&context.a),
+            b: side_of(&context.b),
+            nli: context.nli,
+            why: comparison.why,
+            lowered: comparison.lowered,
+            features,
+        }
+    }
+}
+
+/// The dossier of a comparison: what it is about, and the slot.
+fn dossier_of(context: &Context<'_>) -> String {
+    format!("{}/{}", context.a.value.about, context.a.value.slot.name())
+}
+
+fn question(context: &Context<'_>) -> Message {
+    let value = context.a.value;
+    let name = |id: &str| context.corpus.name_of(id).to_owned();
+    let slot = value.slot.name();
+    if let Slot::Quantity(of) = &value.slot {
+        let shared = context.a.value.scope.intersection(&context.b.value.scope).next();
+        let event = shared.map(|id| name(id)).unwrap_or_default();
+        return Message::new(&format!("question.quantity.{of}"), [("of", of.clone()), ("event", event)]);
+    }
+    let cluster = context.corpus.clusters.iter().find(|c| c.id == value.about);
+    let kind = context.a.event().map_or("", |event| event.kind.as_str());
+    let filler = |role: Role| {
+        let of = |side: &context::Party<'_>| {
+            Some(name(&side.event()?.roles.get(&role)?.first()?.entity))
+        };
+        of(&context.a).or_else(|| of(&context.b)).unwrap_or_default()
+    };
+    let theme = cluster.and_then(|c| c.theme.as_deref()).map(name).unwrap_or_default();
+    Message::new(
+        &format!("question.{kind}.{slot}"),
+        [
+            ("theme", theme),
+            ("agent", filler(Role::Agent)),
+            ("patient", filler(Role::Patient)),
+            ("place", filler(Role::Location)),
+        ],
+    )
+}
+
+fn side_of(side: &context::Party<'_>) -> Side {
+    let article = &side.article.article;
+    let published = article.date.map(|date| date.to_string()).or_else(|| {
+        side.article.assumed.as_ref().map(|assumed| format!("{assumed} (assumed)"))
+    });
+    Side {
+        article: article.id.clone(),
+        outlet: article.outlet_name().to_owned(),
+        claim: side.claim.id.clone(),
+        published,
+        span: side.claim.span,
+        sentence: side.claim.text.clone(),
+        evidence: side.value.evidence.clone(),
+        value: side.value.value.clone(),
+        value_label: side.value.label.clone(),
+        attribution: side.claim.attribution.clone(),
+        intervals: side.value.intervals.clone(),
+    }
+}
+
+/// The kebab-case name of a plain enum value.
+fn name_of<T: Serialize>(value: &T) -> String {
+    serde_json::to_value(value).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
 }

@@ -3,16 +3,23 @@
 //! A pack is one TOML file in `language/packs/`. Each section belongs to the module that reads
 //! it and is defined there; this module loads packs and finds the one for a language code.
 
+pub mod frames;
+pub mod gazetteer;
+
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
 use crate::claim::attribution::{AttributionReader, AttributionSection};
+use crate::claim::events::{CueSection, EventReader, Trigger, VoiceSection};
 use crate::claim::factuality::{FactualityReader, FactualitySection};
+use crate::claim::mentions::{MentionReader, NamesSection};
 use crate::claim::phrase::Morphology;
 use crate::claim::quantity::{QuantityReader, QuantitySection};
 use crate::claim::time::{TimeReader, TimeSection};
 use crate::error::{Error, Result};
+use frames::Frames;
+use gazetteer::Gazetteer;
 
 /// What the program knows about one language.
 #[derive(Debug, Clone, Deserialize)]
@@ -40,6 +47,27 @@ pub struct Pack {
     /// Words too frequent to tell claims apart.
     #[serde(default)]
     pub stop_words: Vec<String>,
+    /// Words that govern a noun phrase, contracted forms ("du", "zum") included.
+    #[serde(default)]
+    pub prepositions: Vec<String>,
+    /// Those of them that tell where.
+    #[serde(default)]
+    pub place_prepositions: Vec<String>,
+    /// Articles, possessives, demonstratives and the like; contracted forms too.
+    #[serde(default)]
+    pub determiners: Vec<String>,
+    /// Section `[names]`.
+    #[serde(default)]
+    pub names: NamesSection,
+    /// Sections `[[events.<frame>]]`.
+    #[serde(default)]
+    pub events: BTreeMap<String, Vec<Trigger>>,
+    /// Section `[voice]`.
+    #[serde(default)]
+    pub voice: VoiceSection,
+    /// Section `[cues]`.
+    #[serde(default)]
+    pub cues: CueSection,
     /// Section `[time]`.
     #[serde(default)]
     pub time: TimeSection,
@@ -74,23 +102,36 @@ pub struct Language {
     pub attribution: AttributionReader,
     /// Factuality.
     pub factuality: FactualityReader,
+    /// Mentions.
+    pub mentions: MentionReader,
+    /// Events.
+    pub events: EventReader,
 }
 
-/// The languages of a run.
+/// The languages of a run, with the names and frames that all of them share.
 #[derive(Debug, Clone)]
 pub struct Languages {
     by_code: BTreeMap<String, Language>,
+    /// Known names.
+    pub gazetteer: Gazetteer,
+    /// Types of event.
+    pub frames: Frames,
 }
 
-/// The sections of the built-in packs, as files of `packs/`.
-const BUILTIN: [(&str, &[&str]); 6] = [
-    ("ar", &[include_str!("language/packs/ar.toml")]),
-    ("de", &[include_str!("language/packs/de.toml")]),
-    ("en", &[include_str!("language/packs/en.toml")]),
-    ("es", &[include_str!("language/packs/es.toml")]),
-    ("fr", &[include_str!("language/packs/fr.toml")]),
-    ("ru", &[include_str!("language/packs/ru.toml")]),
-];
+/// The built-in packs.
+macro_rules! packs {
+    ($($code:literal),*) => {
+        [$((
+            concat!("packs/", $code, ".toml"),
+            &[
+                include_str!(concat!("language/packs/", $code, ".toml")),
+                include_str!(concat!("language/packs/names.", $code, ".toml")),
+                include_str!(concat!("language/packs/events.", $code, ".toml")),
+            ],
+        )),*]
+    };
+}
+const BUILTIN: [(&str, &[&str]); 6] = packs!["ar", "de", "en", "es", "fr", "ru"];
 
 impl Languages {
     /// The packs that ship with the program.
@@ -98,9 +139,13 @@ impl Languages {
     /// # Errors
     /// When a pack is malformed, which the crate's tests rule out.
     pub fn builtin() -> Result<Self> {
-        let mut languages = Languages { by_code: BTreeMap::new() };
-        for (code, parts) in BUILTIN {
-            languages.add(&format!("packs/{code}.toml"), &parts.concat())?;
+        let mut languages = Languages {
+            by_code: BTreeMap::new(),
+            gazetteer: Gazetteer::builtin()?,
+            frames: Frames::builtin()?,
+        };
+        for (file, parts) in BUILTIN {
+            languages.add(file, &parts.join("\n"))?;
         }
         Ok(languages)
     }
@@ -120,6 +165,8 @@ impl Languages {
             quantity: QuantityReader::new(&pack)?,
             attribution: AttributionReader::new(&pack)?,
             factuality: FactualityReader::new(&pack)?,
+            mentions: MentionReader::new(&pack, &self.gazetteer)?,
+            events: EventReader::new(&pack, &self.frames),
             pack,
         };
         self.by_code.insert(language.pack.code.clone(), language);

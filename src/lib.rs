@@ -12,6 +12,7 @@ pub mod judge;
 pub mod language;
 pub mod nli;
 pub mod pair;
+pub mod pipeline;
 pub mod report;
 pub mod resolve;
 pub mod span;

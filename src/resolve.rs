@@ -1,11 +1,18 @@
 //! What only the whole corpus can tell: which spellings are one entity, when each article came
 //! out, which claims speak of one event, which articles are copies.
 
+pub mod clusters;
+pub mod dates;
+pub mod entities;
+
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use crate::article::Article;
-use crate::claim::time::DateInterval;
+use crate::article::{Article, copies};
+use crate::claim::time::{self, DateInterval};
 use crate::claim::{Claim, MentionKind};
+use crate::language::Languages;
 
 /// The articles and claims of a run, resolved against each other.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -33,6 +40,8 @@ pub struct CorpusArticle {
     pub assumed: Option<String>,
     /// The id of the first article with this text: copies share it.
     pub origin: String,
+    /// Articles of one story, dated near each other and about the same things, share a number.
+    pub story: usize,
 }
 
 /// A thing that all its spellings stand for.
@@ -68,4 +77,52 @@ pub struct EventCluster {
     pub theme: Option<String>,
     /// Its members.
     pub events: Vec<EventRef>,
+}
+
+/// Resolves the claims of all articles against each other. `claims` are in the order of
+/// `articles` and, within each, of sentences.
+pub fn resolve(articles: Vec<Article>, mut claims: Vec<Claim>, languages: &Languages) -> Corpus {
+    let entities = entities::unify(&mut claims);
+    let origins = copies::origins(&articles);
+    let mut articles: Vec<CorpusArticle> = articles
+        .into_iter()
+        .zip(origins)
+        .map(|(article, origin)| {
+            let days = time::publication_days(article.date.as_ref());
+            let publication = match (days.first(), days.last()) {
+                (Some(&first), Some(&last)) => vec![DateInterval { first, last }],
+                _ => Vec::new(),
+            };
+            CorpusArticle { article, publication, assumed: None, origin, story: 0 }
+        })
+        .collect();
+    let stories = clusters::stories(&articles, &claims, &languages.frames);
+    for (article, story) in articles.iter_mut().zip(&stories) {
+        article.story = *story;
+    }
+    dates::solve(&mut articles, &mut claims, &stories);
+    let story_of: BTreeMap<&str, usize> =
+        articles.iter().map(|a| (a.article.id.as_str(), a.story)).collect();
+    let claim_stories: Vec<usize> =
+        claims.iter().map(|c| story_of.get(c.article.as_str()).copied().unwrap_or(0)).collect();
+    let clusters = clusters::cluster(&claims, &claim_stories, &languages.frames);
+    Corpus { articles, claims, entities, clusters }
+}
+
+impl Corpus {
+    /// The article of a claim.
+    pub fn article_of(&self, claim: &Claim) -> Option<&CorpusArticle> {
+        self.articles
+            .binary_search_by(|a| a.article.id.as_str().cmp(&claim.article))
+            .ok()
+            .map(|i| &self.articles[i])
+    }
+
+    /// What a report calls an entity: its most frequent spelling.
+    pub fn name_of<'c>(&'c self, id: &'c str) -> &'c str {
+        match self.entities.binary_search_by(|e| e.id.as_str().cmp(id)) {
+            Ok(i) => &self.entities[i].name,
+            Err(_) => id.rsplit(':').next().unwrap_or(id),
+        }
+    }
 }

@@ -1,1 +1,619 @@
 //! Events and who takes part in them.
+//!
+//! Triggers, the roles of subject and object in each voice, and the cues that make a helper or
+//! an adversary are data of the language pack. Roles come from word order within the clause:
+//! the noun phrase before the verb that no preposition governs, the one after it, complements
+//! by their prepositions. Where a cue ("appuyé par") names the role, the cue wins.
+
+use std::collections::{BTreeMap, HashSet};
+
+use serde::Deserialize;
+
+use super::factuality::FactualityReader;
+use super::mentions::{MentionTokens, is_quote};
+use super::phrase::PhraseSet;
+use super::tokens::{Token, TokenKind};
+use super::{Event, FactualityKind, MentionKind, Participant, Quantity, Role, TimeExpression};
+use crate::language::Pack;
+use crate::language::frames::Frames;
+use crate::span::Span;
+
+/// Words that name an event, and the roles they give: one entry of `[[events.<frame>]]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Trigger {
+    /// Phrases.
+    pub phrases: Vec<String>,
+    /// Role of the active subject.
+    #[serde(default)]
+    pub subject: Option<Role>,
+    /// Role of the direct object, or of what follows a phrase that ends in a preposition.
+    #[serde(default)]
+    pub object: Option<Role>,
+    /// Roles of complements, by preposition.
+    #[serde(default)]
+    pub prepositions: BTreeMap<String, Role>,
+    /// A noun: no subject, complements only.
+    #[serde(default)]
+    pub noun: bool,
+    /// Never read as a passive.
+    #[serde(default)]
+    pub intransitive: bool,
+    /// Fires only if one of these roles is filled.
+    #[serde(default)]
+    pub needs: Vec<Role>,
+}
+
+/// The pack section `[voice]`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct VoiceSection {
+    /// Auxiliaries of the passive.
+    pub passive_auxiliaries: Vec<String>,
+    /// Prepositions of the agent of a passive.
+    pub passive_by: Vec<String>,
+    /// Endings of participles.
+    pub participle_endings: Vec<String>,
+    /// The subject usually follows the verb.
+    pub subject_after_verb: bool,
+}
+
+/// The pack section `[cues]`: phrases before a noun phrase that give it a role.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct CueSection {
+    /// Who supports the agent.
+    pub helper: Vec<String>,
+    /// Against whom.
+    pub adversary: Vec<String>,
+    /// In whose favour.
+    pub beneficiary: Vec<String>,
+    /// No other took part.
+    pub exclusive: Vec<String>,
+    /// One of several events of its kind.
+    pub repetition: Vec<String>,
+    /// Words that join participants.
+    pub conjunctions: Vec<String>,
+    /// Words that begin a clause.
+    pub clause_breaks: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Cue {
+    Role(Role),
+    Exclusive,
+    Repetition,
+}
+
+/// Finds events in one language.
+#[derive(Debug, Clone)]
+pub struct EventReader {
+    frames: Frames,
+    triggers: Vec<(String, Trigger)>,
+    phrases: PhraseSet<usize>,
+    cues: PhraseSet<Cue>,
+    conjunctions: PhraseSet<()>,
+    breaks: PhraseSet<()>,
+    voice: VoiceSection,
+    prepositions: HashSet<String>,
+    determiners: HashSet<String>,
+    place_prepositions: HashSet<String>,
+}
+
+/// One sentence as the event reader sees it.
+#[derive(Debug, Clone, Copy)]
+pub struct Sentence<'s> {
+    /// The article's text.
+    pub text: &'s str,
+    /// The sentence's tokens.
+    pub tokens: &'s [Token],
+    /// Its mentions.
+    pub mentions: &'s [MentionTokens],
+    /// Its time expressions.
+    pub times: &'s [TimeExpression],
+    /// Its quantities.
+    pub quantities: &'s [Quantity],
+    /// Whether a source says it.
+    pub attributed: bool,
+}
+
+/// A trigger found: token range, and which mentions (by index) have which role.
+struct Found<'r> {
+    first: usize,
+    end: usize,
+    frame: &'r str,
+    noun: bool,
+    roles: BTreeMap<Role, Vec<usize>>,
+    cues: BTreeMap<usize, Span>,
+    exclusive: bool,
+    repetition: Option<Span>,
+}
+
+/// How far after a cue or a verb its noun phrase may begin, in tokens.
+const REACH: usize = 5;
+/// The frame of phrases that look like a trigger and are none ("prise de conscience").
+const NO_EVENT: &str = "none";
+/// How far after a trigger a complement may stand, in tokens.
+const COMPLEMENT_REACH: usize = 16;
+
+impl EventReader {
+    /// Compiles the pack's triggers and cues; triggers of frames that do not exist are left out.
+    pub fn new(pack: &Pack, frames: &Frames) -> Self {
+        let morphology = pack.morphology();
+        let triggers: Vec<(String, Trigger)> = pack
+            .events
+            .iter()
+            .filter(|(frame, _)| *frame == NO_EVENT || frames.get(frame).is_some())
+            .flat_map(|(frame, list)| list.iter().map(move |t| (frame.clone(), t.clone())))
+            .collect();
+        let phrases = triggers
+            .iter()
+            .enumerate()
+            .flat_map(|(i, (_, trigger))| trigger.phrases.iter().map(move |p| (p.clone(), i)));
+        let cues = &pack.cues;
+        let cue_lists = [
+            (&cues.helper, Cue::Role(Role::Helper)),
+            (&cues.adversary, Cue::Role(Role::Adversary)),
+            (&cues.beneficiary, Cue::Role(Role::Beneficiary)),
+            (&cues.exclusive, Cue::Exclusive),
+            (&cues.repetition, Cue::Repetition),
+        ];
+        let cue_phrases = cue_lists
+            .into_iter()
+            .flat_map(|(list, cue)| list.iter().map(move |phrase| (phrase.clone(), cue)));
+        let set = |words: &[String]| words.iter().map(|w| w.to_lowercase()).collect();
+        EventReader {
+            frames: frames.clone(),
+            phrases: PhraseSet::new(phrases.collect::<Vec<_>>(), morphology.clone()),
+            triggers,
+            cues: PhraseSet::new(cue_phrases, morphology.clone()),
+            conjunctions: PhraseSet::new(
+                cues.conjunctions.iter().map(|phrase| (phrase.clone(), ())),
+                morphology.clone(),
+            ),
+            breaks: PhraseSet::new(
+                cues.clause_breaks.iter().map(|phrase| (phrase.clone(), ())),
+                morphology,
+            ),
+            voice: pack.voice.clone(),
+            prepositions: set(&pack.prepositions),
+            determiners: set(&pack.determiners),
+            place_prepositions: set(&pack.place_prepositions),
+        }
+    }
+
+    /// The events of one sentence, in the order of their triggers.
+    pub fn find(&self, s: Sentence<'_>, factuality: &FactualityReader) -> Vec<Event> {
+        let clauses = self.clauses(s.tokens);
+        let mut found = self.triggers(s, &clauses);
+        self.apply_cues(s, &clauses, &mut found);
+        found.retain(|f| self.wanted(f));
+        let times = attach(s.times.iter().map(|t| t.span), &found, s.tokens, &clauses);
+        let quantities = attach(s.quantities.iter().map(|q| q.span), &found, s.tokens, &clauses);
+        let events: Vec<Event> = found
+            .iter()
+            .enumerate()
+            .map(|(i, f)| {
+                let trigger = span_of(s.tokens, f.first, f.end);
+                let factuality = factuality.read(s.text, s.tokens, trigger, s.attributed);
+                let of = |owners: &[Option<usize>]| {
+                    owners.iter().enumerate().filter(|(_, o)| **o == Some(i)).map(|(t, _)| t).collect()
+                };
+                Event {
+                    kind: f.frame.to_owned(),
+                    trigger,
+                    roles: participants(s, f),
+                    times: of(&times),
+                    quantities: of(&quantities),
+                    negated: factuality.kind == FactualityKind::Denied,
+                    factuality,
+                    repetition: f.repetition,
+                }
+            })
+            .collect();
+        events
+    }
+
+    /// For each token the number of the clause it stands in.
+    fn clauses(&self, tokens: &[Token]) -> Vec<usize> {
+        let mut starts = vec![false; tokens.len() + 1];
+        for m in self.breaks.find(tokens) {
+            starts[m.first] = true;
+        }
+        for (i, token) in tokens.iter().enumerate() {
+            if matches!(token.lower.as_str(), ";" | ":" | "." | "!" | "?" | "؛" | "؟") {
+                starts[i + 1] = true;
+            }
+        }
+        let mut clause = 0;
+        (0..tokens.len())
+            .map(|i| {
+                clause += usize::from(starts[i] && i > 0);
+                clause
+            })
+            .collect()
+    }
+
+    fn triggers<'r>(&'r self, s: Sentence<'_>, clauses: &[usize]) -> Vec<Found<'r>> {
+        let mut found: Vec<Found<'r>> = Vec::new();
+        for m in self.phrases.find_all(s.tokens) {
+            // A name is no trigger ("Parti de la Victoire"); an actor's head may be.
+            let inside_name = s.mentions.iter().any(|mention| {
+                mention.mention.kind == MentionKind::Name && mention.first <= m.first && m.end <= mention.end
+            });
+            if inside_name {
+                continue;
+            }
+            let (frame, trigger) = &self.triggers[*m.payload];
+            let mut roles = if trigger.noun {
+                self.noun_roles(s, clauses, trigger, m.first, m.end)
+            } else {
+                self.verb_roles(s, clauses, trigger, m.first, m.end)
+            };
+            if let Some(types) = self.frames.get(frame) {
+                for (role, list) in &mut roles {
+                    list.retain(|&i| types.takes(*role, &s.mentions[i].mention));
+                }
+                roles.retain(|_, list| !list.is_empty());
+            }
+            let candidate = Found {
+                first: m.first,
+                end: m.end,
+                frame,
+                noun: trigger.noun,
+                roles,
+                cues: BTreeMap::new(),
+                exclusive: false,
+                repetition: None,
+            };
+            let lacks = !trigger.needs.is_empty()
+                && !trigger.needs.iter().any(|role| candidate.roles.contains_key(role));
+            if lacks {
+                continue;
+            }
+            // A longer phrase that is no event hides what it covers; of other overlapping
+            // triggers the one that fills more roles stays, then the longer.
+            let weight = |f: &Found<'_>| {
+                let length = f.end - f.first;
+                if f.frame == NO_EVENT { (length * 10, length) } else { (f.roles.len(), length) }
+            };
+            match found.iter().position(|f| f.first < candidate.end && candidate.first < f.end) {
+                Some(i) if weight(&candidate) > weight(&found[i]) => found[i] = candidate,
+                Some(_) => {}
+                None => found.push(candidate),
+            }
+        }
+        found.retain(|f| f.frame != NO_EVENT);
+        found.sort_by_key(|f| f.first);
+        found
+    }
+
+    fn verb_roles(
+        &self,
+        s: Sentence<'_>,
+        clauses: &[usize],
+        trigger: &Trigger,
+        first: usize,
+        end: usize,
+    ) -> BTreeMap<Role, Vec<usize>> {
+        let by_phrase = self.by_phrase(s, clauses, end);
+        let passive = !trigger.intransitive
+            && trigger.object.is_some()
+            && self.is_participle(&s.tokens[first].lower)
+            && (by_phrase.is_some() || self.has_passive_auxiliary(s.tokens, first));
+        let mut roles: BTreeMap<Role, Vec<usize>> = BTreeMap::new();
+        let mut put = |role: Option<Role>, mentions: Vec<usize>| {
+            if let Some(role) = role
+                && !mentions.is_empty()
+            {
+                let taken = roles.entry(role).or_default();
+                taken.extend(mentions.into_iter().filter(|m| !taken.contains(m)).collect::<Vec<_>>());
+            }
+        };
+        let mut subject = self.subject(s, clauses, first);
+        let mut object = if passive { Vec::new() } else { self.object(s, clauses, end) };
+        if self.voice.subject_after_verb && subject.is_empty() {
+            // Verb, subject, object: the first noun phrase after the verb is the subject.
+            subject = std::mem::take(&mut object);
+            if let Some(&last) = subject.last() {
+                object = self.object(s, clauses, s.mentions[last].end);
+            }
+        }
+        let used: Vec<usize> = subject.iter().chain(&object).copied().collect();
+        if passive {
+            put(trigger.object, subject);
+            put(trigger.subject, by_phrase.map(|m| self.coordinated(s, m)).unwrap_or_default());
+        } else {
+            put(trigger.subject, subject);
+            put(trigger.object, object);
+        }
+        self.complements(s, clauses, trigger, end, &used, &mut roles);
+        roles
+    }
+
+    fn noun_roles(
+        &self,
+        s: Sentence<'_>,
+        clauses: &[usize],
+        trigger: &Trigger,
+        _first: usize,
+        end: usize,
+    ) -> BTreeMap<Role, Vec<usize>> {
+        let mut roles = BTreeMap::new();
+        self.complements(s, clauses, trigger, end, &[], &mut roles);
+        if let Some(role) = trigger.object
+            && s.tokens.get(end - 1).is_some_and(|token| self.prepositions.contains(&token.lower))
+        {
+            let object = self.object(s, clauses, end);
+            if !object.is_empty() {
+                roles.entry(role).or_insert(object);
+            }
+        }
+        roles
+    }
+
+    /// Complements after the trigger, by the preposition that governs each.
+    fn complements(
+        &self,
+        s: Sentence<'_>,
+        clauses: &[usize],
+        trigger: &Trigger,
+        end: usize,
+        used: &[usize],
+        roles: &mut BTreeMap<Role, Vec<usize>>,
+    ) {
+        let clause = clauses[end - 1];
+        for (i, m) in s.mentions.iter().enumerate() {
+            let reachable = m.first >= end && m.first <= end + COMPLEMENT_REACH;
+            if !reachable || clauses[m.first] != clause || used.contains(&i) {
+                continue;
+            }
+            let Some(governor) = self.governor(s.tokens, m.first).filter(|&g| g + 1 >= end) else { continue };
+            let preposition = &s.tokens[governor].lower;
+            let role = trigger.prepositions.get(preposition).copied().or_else(|| {
+                let place = m.mention.kind == MentionKind::Place || m.mention.kind == MentionKind::Name;
+                (place && self.place_prepositions.contains(preposition)).then_some(Role::Location)
+            });
+            if let Some(role) = role {
+                roles.entry(role).or_insert_with(|| self.coordinated(s, i));
+            }
+        }
+        // "à Paris, les rebelles ont …": a place that opens the clause is where it happens.
+        if !roles.contains_key(&Role::Location)
+            && let Some((i, _)) = s.mentions.iter().enumerate().find(|(_, m)| {
+                m.end < end
+                    && clauses[m.first] == clause
+                    && m.mention.kind == MentionKind::Place
+                    && self.governor(s.tokens, m.first).is_some_and(|g| {
+                        self.place_prepositions.contains(&s.tokens[g].lower)
+                    })
+            })
+            && !used.contains(&i)
+        {
+            roles.insert(Role::Location, vec![i]);
+        }
+    }
+
+    /// The preposition that governs the noun phrase starting at `first`, over determiners,
+    /// quotation marks, numbers and plain adjectives in between.
+    fn governor(&self, tokens: &[Token], first: usize) -> Option<usize> {
+        let mut plain_words = 0;
+        for i in (0..first).rev() {
+            let token = &tokens[i];
+            if self.prepositions.contains(&token.lower) {
+                return Some(i);
+            }
+            let skips = self.determiners.contains(&token.lower)
+                || token.kind == TokenKind::Number
+                || is_quote(&token.lower);
+            if !skips {
+                plain_words += 1;
+                if plain_words > 1 || token.kind == TokenKind::Punctuation || token.capitalised {
+                    return None;
+                }
+                // One adjective ("l'ancienne ville"), only if a determiner stands before it.
+                let determined = i > 0
+                    && (self.determiners.contains(&tokens[i - 1].lower)
+                        || tokens[i - 1].kind == TokenKind::Number
+                        || self.prepositions.contains(&tokens[i - 1].lower));
+                if !determined {
+                    return None;
+                }
+            }
+        }
+        None
+    }
+
+    fn subject(&self, s: Sentence<'_>, clauses: &[usize], first: usize) -> Vec<usize> {
+        let clause = clauses[first];
+        let limit = self.before_insertion(s.tokens, first);
+        let candidate = (0..s.mentions.len()).rev().find(|&i| {
+            let m = &s.mentions[i];
+            m.end <= limit && clauses[m.first] == clause && {
+                let head = self.coordination_head(s, i);
+                self.governor(s.tokens, s.mentions[head].first).is_none()
+            }
+        });
+        if let Some(i) = candidate {
+            return self.coordinated(s, self.coordination_head(s, i));
+        }
+        // "X, qui a pris …": the phrase just before the relative pronoun.
+        let start = (0..first).rev().take_while(|&i| clauses[i] == clause).last().unwrap_or(first);
+        let antecedent = (0..s.mentions.len()).rev().find(|&i| {
+            let gap = start.saturating_sub(s.mentions[i].end);
+            s.mentions[i].end <= start && gap <= 1 && first - start <= REACH
+        });
+        antecedent.map(|i| self.coordinated(s, self.coordination_head(s, i))).unwrap_or_default()
+    }
+
+    /// Where to look left for the subject: before an insertion between commas that ends right
+    /// before the verb group ("L'armée, soutenue par X, a chassé").
+    fn before_insertion(&self, tokens: &[Token], first: usize) -> usize {
+        let group = (0..first).rev().take(3).find(|&i| tokens[i].lower == ",");
+        let Some(close) = group else { return first };
+        (0..close).rev().find(|&i| tokens[i].lower == ",").unwrap_or(first)
+    }
+
+    /// The noun phrase after the verb that no preposition governs (unless the trigger phrase
+    /// itself ends in one).
+    fn object(&self, s: Sentence<'_>, clauses: &[usize], end: usize) -> Vec<usize> {
+        let Some(&clause) = clauses.get(end - 1) else { return Vec::new() };
+        let object = s.mentions.iter().position(|m| {
+            m.first >= end
+                && m.first <= end + REACH
+                && clauses[m.first] == clause
+                && !s.tokens[end..m.first].iter().any(|t| t.lower == "," )
+                && self.governor(s.tokens, m.first).is_none_or(|g| g < end)
+        });
+        object.map(|i| self.coordinated(s, i)).unwrap_or_default()
+    }
+
+    /// The first mention after a "by" that follows the verb closely.
+    fn by_phrase(&self, s: Sentence<'_>, clauses: &[usize], end: usize) -> Option<usize> {
+        let by = (end..s.tokens.len().min(end + REACH)).find(|&i| {
+            clauses[i] == clauses[end - 1] && self.voice.passive_by.contains(&s.tokens[i].lower)
+        })?;
+        s.mentions.iter().position(|m| m.first > by && m.first <= by + 3)
+    }
+
+    fn is_participle(&self, word: &str) -> bool {
+        self.voice.participle_endings.is_empty()
+            || self.voice.participle_endings.iter().any(|ending| word.ends_with(ending.as_str()))
+    }
+
+    fn has_passive_auxiliary(&self, tokens: &[Token], first: usize) -> bool {
+        tokens[first.saturating_sub(3)..first]
+            .iter()
+            .any(|token| self.voice.passive_auxiliaries.contains(&token.lower))
+    }
+
+    /// Whether only conjunctions, determiners and repeated prepositions stand between.
+    fn joins(&self, tokens: &[Token], from: usize, to: usize) -> bool {
+        if from >= to || to - from > 6 {
+            return false;
+        }
+        let mut at = from;
+        let mut joined = false;
+        while at < to {
+            let longest =
+                self.conjunctions.find_at(tokens, at).into_iter().filter(|m| m.end <= to).max_by_key(|m| m.end);
+            if let Some(m) = longest {
+                joined = true;
+                at = m.end;
+            } else if self.determiners.contains(&tokens[at].lower)
+                || joined && self.prepositions.contains(&tokens[at].lower)
+                || is_quote(&tokens[at].lower)
+            {
+                at += 1;
+            } else {
+                return false;
+            }
+        }
+        joined
+    }
+
+    fn coordination_head(&self, s: Sentence<'_>, mut i: usize) -> usize {
+        while i > 0 && self.joins(s.tokens, s.mentions[i - 1].end, s.mentions[i].first) {
+            i -= 1;
+        }
+        i
+    }
+
+    /// The mention and those that are joined to it on its right.
+    fn coordinated(&self, s: Sentence<'_>, i: usize) -> Vec<usize> {
+        let mut all = vec![i];
+        let mut last = i;
+        while last + 1 < s.mentions.len()
+            && self.joins(s.tokens, s.mentions[last].end, s.mentions[last + 1].first)
+        {
+            last += 1;
+            all.push(last);
+        }
+        all
+    }
+
+    fn apply_cues(&self, s: Sentence<'_>, clauses: &[usize], found: &mut [Found<'_>]) {
+        for m in self.cues.find(s.tokens) {
+            let span = m.span(s.tokens);
+            let distance = |f: &Found<'_>| {
+                let gap = if f.first >= m.end { f.first - m.end } else { m.first.saturating_sub(f.end) };
+                let other_clause = clauses[f.first] != clauses[m.first];
+                gap + if other_clause { 20 } else { 0 } + if f.noun { 3 } else { 0 }
+            };
+            let Some(owner) = (0..found.len()).min_by_key(|&i| distance(&found[i])) else { continue };
+            match m.payload {
+                Cue::Repetition => found[owner].repetition = Some(span),
+                Cue::Exclusive => found[owner].exclusive = true,
+                Cue::Role(role) => {
+                    let named = s.mentions.iter().position(|n| {
+                        n.first + 1 >= m.end && n.first <= m.end + REACH && clauses[n.first] == clauses[m.end - 1]
+                    });
+                    let Some(named) = named else { continue };
+                    let event = &mut found[owner];
+                    for mention in self.coordinated(s, named) {
+                        for (other, list) in &mut event.roles {
+                            if other != role {
+                                list.retain(|&i| i != mention);
+                            }
+                        }
+                        let list = event.roles.entry(*role).or_default();
+                        if !list.contains(&mention) {
+                            list.push(mention);
+                        }
+                        event.cues.insert(mention, span);
+                    }
+                    event.roles.retain(|_, list| !list.is_empty());
+                }
+            }
+        }
+    }
+
+    fn wanted(&self, found: &Found<'_>) -> bool {
+        let (_, trigger) = &self.triggers[self
+            .triggers
+            .iter()
+            .position(|(frame, _)| frame == found.frame)
+            .unwrap_or_default()];
+        // A noun alone says little: "the battle" without who, where or what.
+        !found.noun || !found.roles.is_empty() || trigger.needs.is_empty()
+    }
+}
+
+/// Gives each span (a date, a number) to the event whose trigger is nearest in its clause, or
+/// else nearest in the sentence; what opens the sentence belongs to the first verb.
+fn attach(
+    spans: impl Iterator<Item = Span>,
+    found: &[Found<'_>],
+    tokens: &[Token],
+    clauses: &[usize],
+) -> Vec<Option<usize>> {
+    spans
+        .map(|span| {
+            let at = tokens.iter().position(|token| token.span.overlaps(&span))?;
+            (0..found.len()).min_by_key(|&i| {
+                let f = &found[i];
+                let gap = if f.first > at { f.first - at } else { at.saturating_sub(f.end) };
+                let other_clause = clauses[f.first] != clauses[at];
+                gap + if other_clause { 50 } else { 0 } + if f.noun { 4 } else { 0 }
+            })
+        })
+        .collect()
+}
+
+fn participants(s: Sentence<'_>, found: &Found<'_>) -> BTreeMap<Role, Vec<Participant>> {
+    let participant = |&i: &usize| {
+        let mention = &s.mentions[i].mention;
+        Participant {
+            span: mention.span,
+            text: mention.text.clone(),
+            entity: mention.entity.clone(),
+            cue: found.cues.get(&i).copied(),
+            exclusive: found.exclusive,
+        }
+    };
+    found.roles.iter().map(|(role, list)| (*role, list.iter().map(participant).collect())).collect()
+}
+
+fn span_of(tokens: &[Token], first: usize, end: usize) -> Span {
+    Span::new(tokens[first].span.start, tokens[end - 1].span.end)
+}

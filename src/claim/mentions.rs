@@ -1,1 +1,538 @@
-//! Names, and noun phrases that stand for actors.
+//! Names, and noun phrases that stand for actors ("l'armée syrienne", "the rebels").
+//!
+//! A mention's entity id tells what it names inside its article: an id of the gazetteer, a
+//! country's part (`ru:forces`), a name in folded form (`name:boukamal`), or a group
+//! (`group:terrorist`). Parts of one country share what stands before the colon.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use serde::Deserialize;
+
+use super::phrase::PhraseSet;
+use super::tokens::{Token, TokenKind};
+use super::{Mention, MentionKind};
+use crate::error::Result;
+use crate::language::Pack;
+use crate::language::gazetteer::{Gazetteer, KnownName};
+use crate::span::Span;
+
+/// The pack section `[names]`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct NamesSection {
+    /// Lower-case words inside names ("de", "al").
+    pub particles: Vec<String>,
+    /// Nouns before or after the name of a place ("ville").
+    pub place_nouns: Vec<String>,
+    /// Titles before the name of a person.
+    pub person_titles: Vec<String>,
+    /// Heads of noun phrases that name an actor ("armée"); phrases.
+    pub organization_nouns: Vec<String>,
+    /// Plural heads that name people ("rebelle~"); phrases.
+    pub group_nouns: Vec<String>,
+    /// Definite phrases that mean the last thing mentioned of a kind.
+    pub anaphors: BTreeMap<String, Vec<String>>,
+    /// Words between a name and its other spelling.
+    pub alias_markers: AliasMarkers,
+    /// Capitalised words that are no names.
+    pub not_names: Vec<String>,
+    /// Classes of actors: words of one class name the same arm of a country.
+    pub classes: BTreeMap<String, Vec<String>>,
+}
+
+/// Words between a name and its other spelling: "X (ou Y)".
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct AliasMarkers {
+    /// The words.
+    pub words: Vec<String>,
+}
+
+/// Finds mentions in one language.
+#[derive(Debug, Clone)]
+pub struct MentionReader {
+    known: PhraseSet<KnownName>,
+    heads: PhraseSet<Head>,
+    classes: PhraseSet<String>,
+    anaphors: PhraseSet<MentionKind>,
+    alias_words: PhraseSet<()>,
+    particles: HashSet<String>,
+    not_names: HashSet<String>,
+    function_words: HashSet<String>,
+    capitalised_nouns: bool,
+    no_capitals: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Head {
+    Place,
+    Title,
+    Organization,
+    Group,
+}
+
+/// A mention with the tokens it covers: `first..end`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MentionTokens {
+    /// The mention.
+    pub mention: Mention,
+    /// Index of its first token.
+    pub first: usize,
+    /// One past its last token.
+    pub end: usize,
+    /// The mention points back ("la ville") and still has to be resolved.
+    pub anaphor: bool,
+}
+
+/// How far modifiers may stand from the head of a noun phrase, in tokens.
+const MODIFIER_WINDOW: usize = 3;
+
+impl MentionReader {
+    /// Compiles the pack's `[names]` section with the known names.
+    ///
+    /// # Errors
+    /// None at present; the signature leaves room for checks of the data.
+    pub fn new(pack: &Pack, gazetteer: &Gazetteer) -> Result<Self> {
+        let names = &pack.names;
+        let morphology = pack.morphology();
+        let heads = [
+            (&names.place_nouns, Head::Place),
+            (&names.person_titles, Head::Title),
+            (&names.organization_nouns, Head::Organization),
+            (&names.group_nouns, Head::Group),
+        ]
+        .into_iter()
+        .flat_map(|(words, head)| words.iter().map(move |word| (word.clone(), head)));
+        let classes = names.classes.iter().flat_map(|(class, words)| {
+            words.iter().map(move |word| (word.clone(), class.clone()))
+        });
+        let anaphors = names.anaphors.iter().flat_map(|(kind, words)| {
+            let kind = match kind.as_str() {
+                "place" => MentionKind::Place,
+                "person" => MentionKind::Person,
+                _ => MentionKind::Organization,
+            };
+            words.iter().map(move |word| (word.clone(), kind))
+        });
+        Ok(MentionReader {
+            known: gazetteer.names_for(pack),
+            heads: PhraseSet::new(heads, morphology.clone()),
+            classes: PhraseSet::new(classes, morphology.clone()),
+            anaphors: PhraseSet::new(anaphors, morphology.clone()),
+            alias_words: PhraseSet::new(
+                names.alias_markers.words.iter().map(|word| (word.clone(), ())),
+                morphology,
+            ),
+            particles: names.particles.iter().map(|word| word.to_lowercase()).collect(),
+            not_names: names.not_names.iter().map(|word| word.to_lowercase()).collect(),
+            function_words: pack
+                .prepositions
+                .iter()
+                .chain(&pack.determiners)
+                .chain(&pack.stop_words)
+                .map(|word| word.to_lowercase())
+                .collect(),
+            capitalised_nouns: pack.capitalised_nouns,
+            no_capitals: pack.no_capitals,
+        })
+    }
+
+    /// Words written with a capital inside a sentence: names wherever they stand in the article.
+    pub fn capitalised_inside(&self, tokens: &[Token]) -> HashSet<String> {
+        tokens
+            .iter()
+            .enumerate()
+            .filter(|(i, token)| {
+                *i > 0
+                    && token.kind == TokenKind::Word
+                    && token.capitalised
+                    && !opens_sentence(tokens, *i)
+            })
+            .map(|(_, token)| token.lower.clone())
+            .collect()
+    }
+
+    /// The mentions of one sentence, in order, without overlaps. `text` is the article's text;
+    /// `names` holds the words that the article capitalises inside sentences.
+    pub fn find(&self, text: &str, tokens: &[Token], names: &HashSet<String>) -> Vec<MentionTokens> {
+        let known = self.known_names(text, tokens);
+        let mut candidates = self.noun_phrases(text, tokens, &known, names);
+        for &(first, end, name) in &known {
+            if !name.adjective {
+                candidates.push(mention(text, tokens, first, end, name.kind, name.id.clone()));
+            }
+        }
+        candidates.extend(self.capitalised_names(text, tokens, &known, names));
+        for m in self.anaphors.find(tokens) {
+            let mut anaphor =
+                mention(text, tokens, m.first, m.end, *m.payload, "anaphor".to_owned());
+            anaphor.anaphor = true;
+            candidates.push(anaphor);
+        }
+        // Longest first; among equals the order above: phrases, known names, capitals, anaphors.
+        let mut order: Vec<usize> = (0..candidates.len()).collect();
+        order.sort_by_key(|&i| (std::cmp::Reverse(candidates[i].end - candidates[i].first), i));
+        let mut taken = vec![false; tokens.len()];
+        let mut kept = Vec::new();
+        for i in order {
+            let range = candidates[i].first..candidates[i].end;
+            if !taken[range.clone()].iter().any(|&t| t) {
+                taken[range].fill(true);
+                kept.push(candidates[i].clone());
+            }
+        }
+        kept.sort_by_key(|m| m.first);
+        self.share_country_over_coordination(tokens, &mut kept);
+        self.declare_aliases(tokens, &mut kept);
+        kept
+    }
+
+    fn known_names<'s>(&'s self, text: &str, tokens: &[Token]) -> Vec<(usize, usize, &'s KnownName)> {
+        let mut found: Vec<(usize, usize, &KnownName)> = self
+            .known
+            .find_all(tokens)
+            .into_iter()
+            .filter(|m| {
+                let written = m.span(tokens).of(text);
+                match &m.payload.exactly {
+                    Some(form) => written == form,
+                    // "us" is not the US; demonyms are lower-case in many languages.
+                    None => {
+                        self.no_capitals || m.payload.adjective || tokens[m.first].capitalised
+                            || tokens[m.end - 1].capitalised
+                    }
+                }
+            })
+            .map(|m| (m.first, m.end, m.payload))
+            .collect();
+        found.sort_by_key(|&(first, end, name)| (std::cmp::Reverse(end - first), first, name.adjective));
+        let mut kept: Vec<(usize, usize, &KnownName)> = Vec::new();
+        for candidate in found {
+            if !kept.iter().any(|k| k.0 < candidate.1 && candidate.0 < k.1) {
+                kept.push(candidate);
+            }
+        }
+        kept.sort_by_key(|k| k.0);
+        kept
+    }
+
+    /// Noun phrases with a head that names an actor or a place: head, a country's adjective on
+    /// either side, or a name after "of".
+    fn noun_phrases(
+        &self,
+        text: &str,
+        tokens: &[Token],
+        known: &[(usize, usize, &KnownName)],
+        names: &HashSet<String>,
+    ) -> Vec<MentionTokens> {
+        let mut found = Vec::new();
+        for m in self.heads.find(tokens) {
+            let head = *m.payload;
+            let (mut first, mut end) = (m.first, m.end);
+            if head == Head::Title {
+                if let Some((_, name_end)) = self.name_at(tokens, end, names) {
+                    let id = folded_id(&tokens[m.end..name_end]);
+                    found.push(mention(text, tokens, m.end, name_end, MentionKind::Person, id));
+                }
+                continue;
+            }
+            let adjective = self.adjective_near(tokens, known, first, end);
+            let complement = self.complement(tokens, known, adjective.map_or(end, |a| a.1.max(end)), names);
+            if head == Head::Place {
+                // "la ville de X": the name is the mention; "the Valencia region" likewise.
+                if let Some((name_first, name_end, id)) = complement {
+                    let id = id.unwrap_or_else(|| folded_id(&tokens[name_first..name_end]));
+                    found.push(mention(text, tokens, name_first, name_end, MentionKind::Place, id));
+                }
+                continue;
+            }
+            let class = self.class_of(tokens, m.first, m.end);
+            let mut owner = None;
+            if let Some((adjective_first, adjective_end, id)) = adjective {
+                first = first.min(adjective_first);
+                end = end.max(adjective_end);
+                owner = Some(id);
+            }
+            if let Some((name_first, name_end, id)) = complement {
+                let id = id.unwrap_or_else(|| folded_id(&tokens[name_first..name_end]));
+                // "l'armée syrienne de libération": the adjective's country stays the owner.
+                if owner.is_none() {
+                    owner = Some(id);
+                }
+                end = end.max(name_end);
+            }
+            let kind =
+                if head == Head::Group { MentionKind::Group } else { MentionKind::Organization };
+            let entity = match owner {
+                Some(owner) if is_country(&owner) => format!("{owner}:{class}"),
+                Some(owner) if head == Head::Group || class == "group" => owner,
+                Some(owner) => format!("{owner}:{class}"),
+                None => format!("group:{class}"),
+            };
+            found.push(mention(text, tokens, first, end, kind, entity));
+        }
+        found
+    }
+
+    /// The class of an actor noun: from the pack's classes, or else its own first letters.
+    fn class_of(&self, tokens: &[Token], first: usize, end: usize) -> String {
+        (first..end)
+            .find_map(|i| {
+                let m = self.classes.find_at(tokens, i).into_iter().max_by_key(|m| m.end)?;
+                Some(m.payload.clone())
+            })
+            .unwrap_or_else(|| stem(&tokens[end - 1].lower))
+    }
+
+    /// A country's adjective close to the head, with no function word or punctuation between.
+    fn adjective_near(
+        &self,
+        tokens: &[Token],
+        known: &[(usize, usize, &KnownName)],
+        first: usize,
+        end: usize,
+    ) -> Option<(usize, usize, String)> {
+        let is_gap = |i: usize| {
+            tokens[i].kind == TokenKind::Word && !self.function_words.contains(&tokens[i].lower)
+        };
+        let right = known.iter().find(|k| {
+            k.0 >= end && k.0 <= end + MODIFIER_WINDOW && (end..k.0).all(is_gap) && k.2.adjective
+        });
+        let left = || {
+            known.iter().rev().find(|k| {
+                k.1 <= first && k.1 + MODIFIER_WINDOW >= first && (k.1..first).all(is_gap)
+                    // English has names as modifiers: "Kenya police".
+                    && (k.2.adjective || k.1 == first && k.2.kind != MentionKind::Person)
+            })
+        };
+        let found = right.or_else(left)?;
+        Some((found.0, found.1, country_or_self(&found.2.id)))
+    }
+
+    /// The name after the head: "of X", or directly "groupe terroriste «Daech»".
+    fn complement(
+        &self,
+        tokens: &[Token],
+        known: &[(usize, usize, &KnownName)],
+        end: usize,
+        names: &HashSet<String>,
+    ) -> Option<(usize, usize, Option<String>)> {
+        let mut at = end;
+        let mut words = 0;
+        while at < tokens.len() && at < end + 5 {
+            if let Some(k) = known.iter().find(|k| k.0 == at && !k.2.adjective) {
+                return Some((k.0, k.1, Some(k.2.id.clone())));
+            }
+            if let Some((first, name_end)) = self.name_at(tokens, at, names) {
+                return Some((first, name_end, None));
+            }
+            let token = &tokens[at];
+            let quote = token.kind == TokenKind::Punctuation && is_quote(&token.lower);
+            let joins = self.particles.contains(&token.lower)
+                || self.function_words.contains(&token.lower) && words == 0 && at == end;
+            if !(quote || joins) {
+                words += 1;
+                // One plain word may stand between: "groupe terroriste Daech".
+                if words > 1 || token.kind != TokenKind::Word || self.function_words.contains(&token.lower) {
+                    return None;
+                }
+            }
+            at += 1;
+        }
+        None
+    }
+
+    /// The capitalised name that begins at token `at`: capitalised words, with particles
+    /// between them.
+    fn name_at(&self, tokens: &[Token], at: usize, names: &HashSet<String>) -> Option<(usize, usize)> {
+        if self.no_capitals {
+            // Without capitals a name is what follows a place noun or title: one word, two
+            // where the second has the article ("أبو كمال" is in the gazetteer).
+            let token = tokens.get(at)?;
+            let plain = token.kind == TokenKind::Word && !self.function_words.contains(&token.lower);
+            return plain.then_some((at, at + 1));
+        }
+        if !self.is_name_word(tokens, at, names) {
+            return None;
+        }
+        let mut end = at + 1;
+        loop {
+            let mut next = end;
+            while next < tokens.len()
+                && next < end + 2
+                && tokens[next].kind == TokenKind::Word
+                && self.particles.contains(&tokens[next].lower)
+            {
+                next += 1;
+            }
+            // Across "de" and the like only names that are not separated by an article's elision.
+            if next < tokens.len() && tokens[next].capitalised && tokens[next].kind == TokenKind::Word
+                && (next == end || !self.function_words.contains(&tokens[next - 1].lower))
+            {
+                end = next + 1;
+            } else {
+                return Some((at, end));
+            }
+        }
+    }
+
+    fn is_name_word(&self, tokens: &[Token], at: usize, names: &HashSet<String>) -> bool {
+        let Some(token) = tokens.get(at) else { return false };
+        if token.kind != TokenKind::Word || !token.capitalised || token.lower.ends_with('\'') {
+            return false;
+        }
+        if self.function_words.contains(&token.lower) || self.not_names.contains(&token.lower) {
+            return false;
+        }
+        if opens_sentence(tokens, at) {
+            let next_is_name = tokens.get(at + 1).is_some_and(|next| {
+                next.capitalised && next.kind == TokenKind::Word && next.spaced
+            });
+            return names.contains(&token.lower) && !self.capitalised_nouns || next_is_name;
+        }
+        true
+    }
+
+    fn capitalised_names(
+        &self,
+        text: &str,
+        tokens: &[Token],
+        known: &[(usize, usize, &KnownName)],
+        names: &HashSet<String>,
+    ) -> Vec<MentionTokens> {
+        let mut found = Vec::new();
+        let mut at = 0;
+        while !self.no_capitals && at < tokens.len() {
+            match self.name_at(tokens, at, names) {
+                Some((first, end)) => {
+                    let known_inside = known.iter().any(|k| k.0 == first && k.1 == end);
+                    // Where every noun has a capital, one capitalised word says nothing.
+                    if !known_inside && !(self.capitalised_nouns && end - first == 1) {
+                        let id = folded_id(&tokens[first..end]);
+                        if id.len() > "name:".len() + 1 {
+                            found.push(mention(text, tokens, first, end, MentionKind::Name, id));
+                        }
+                    }
+                    at = end;
+                }
+                None => at += 1,
+            }
+        }
+        found
+    }
+
+    /// "de l'aviation et de la marine russe": the first takes the second's country.
+    fn share_country_over_coordination(&self, tokens: &[Token], mentions: &mut [MentionTokens]) {
+        for i in (1..mentions.len()).rev() {
+            let between = &tokens[mentions[i - 1].end..mentions[i].first];
+            let joined = !between.is_empty()
+                && between.len() <= 4
+                && between.iter().all(|token| self.function_words.contains(&token.lower));
+            let owner = mentions[i].mention.entity.split_once(':').map(|(owner, _)| owner.to_owned());
+            let bare = mentions[i - 1].mention.entity.strip_prefix("group:").map(str::to_owned);
+            if let (true, Some(owner), Some(class)) = (joined, owner, bare)
+                && is_country(&owner)
+                && mentions[i - 1].mention.kind == MentionKind::Organization
+            {
+                mentions[i - 1].mention.entity = format!("{owner}:{class}");
+            }
+        }
+    }
+
+    /// "État islamique (ou Daesh)", "Forces démocratiques syriennes (FDS)".
+    fn declare_aliases(&self, tokens: &[Token], mentions: &mut [MentionTokens]) {
+        let marks: HashMap<usize, usize> =
+            self.alias_words.find(tokens).iter().map(|m| (m.first, m.end)).collect();
+        for i in 1..mentions.len() {
+            let mut at = mentions[i - 1].end;
+            if tokens.get(at).is_none_or(|token| token.lower != "(" && token.lower != ",") {
+                continue;
+            }
+            let bracket = tokens[at].lower == "(";
+            at += 1;
+            let marked = marks.get(&at).copied();
+            at = marked.unwrap_or(at);
+            let closes = tokens.get(mentions[i].end).is_some_and(|token| token.lower == ")");
+            let acronym = mentions[i].mention.text.chars().all(char::is_uppercase)
+                && is_acronym(&mentions[i].mention.text, &mentions[i - 1].mention.text);
+            if at == mentions[i].first && (marked.is_some() && (closes || !bracket) || closes && acronym) {
+                mentions[i].mention.declared_alias_of = Some(mentions[i - 1].mention.entity.clone());
+            }
+        }
+    }
+}
+
+fn mention(
+    text: &str,
+    tokens: &[Token],
+    first: usize,
+    end: usize,
+    kind: MentionKind,
+    entity: String,
+) -> MentionTokens {
+    let span = Span::new(tokens[first].span.start, tokens[end - 1].span.end);
+    MentionTokens {
+        mention: Mention {
+            span,
+            text: span.of(text).to_owned(),
+            kind,
+            entity,
+            declared_alias_of: None,
+        },
+        first,
+        end,
+        anaphor: false,
+    }
+}
+
+/// Whether token `at` is the first word of the sentence, of a quotation, or after a colon.
+fn opens_sentence(tokens: &[Token], at: usize) -> bool {
+    let before = tokens[..at].iter().rev().find(|token| !is_quote(&token.lower));
+    match before {
+        None => true,
+        Some(token) => {
+            matches!(token.lower.as_str(), ":" | "." | "!" | "?" | "–" | "—" | "•" | "-")
+                || token.lower.ends_with('\'') && tokens[..at].len() == 1
+        }
+    }
+}
+
+pub(crate) fn is_quote(mark: &str) -> bool {
+    matches!(mark, "«" | "»" | "\"" | "“" | "”" | "„" | "‘" | "’" | "'" | "‹" | "›")
+}
+
+/// Whether an entity id is a country's (two letters).
+pub fn is_country(id: &str) -> bool {
+    id.len() == 2
+}
+
+/// The country of an id that belongs to one, or else the id itself.
+fn country_or_self(id: &str) -> String {
+    match id.split_once(':') {
+        Some((country, _)) if is_country(country) => country.to_owned(),
+        _ => id.to_owned(),
+    }
+}
+
+fn folded_id(tokens: &[Token]) -> String {
+    let words: Vec<&str> = tokens.iter().map(|token| token.lower.as_str()).collect();
+    format!("name:{}", words.join(" "))
+}
+
+/// A crude stem: the first letters of a word, without the ending that most inflections change.
+pub(crate) fn stem(word: &str) -> String {
+    let count = word.chars().count();
+    let keep = if count <= 4 { count } else { (count - 2).max(4) };
+    word.chars().take(keep).collect()
+}
+
+/// Whether `short` is made of the first letters of the words of `long`, in order.
+fn is_acronym(short: &str, long: &str) -> bool {
+    let initials: String = long
+        .split(|c: char| c.is_whitespace() || c == '-' || c == '\'' || c == '’')
+        .filter_map(|word| word.chars().next())
+        .flat_map(char::to_uppercase)
+        .collect();
+    let mut rest = initials.chars();
+    short.chars().count() >= 2 && short.chars().all(|c| rest.any(|initial| initial == c))
+}

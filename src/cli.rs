@@ -1,0 +1,74 @@
+//! Subcommands, one file each, and what they share: options, progress, exit codes.
+
+mod options;
+mod pair;
+mod report;
+
+use std::io;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Finds where news articles contradict each other, and shows who says what, with the sentences.
+#[derive(Debug, Parser)]
+#[command(name = "crossclaim", version, max_term_width = 100)]
+#[command(after_help = "Exit status: 0 done, 2 usage or input error (what could be read is still \
+reported), 3 nothing to read.")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Read articles and write the conflict report.
+    Report(report::ReportArgs),
+    /// Show what every stage makes of one pair of claims, and which gate stops it.
+    Pair(pair::PairArgs),
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// Everything was read and written.
+    Done,
+    /// Something could not be read; the rest was reported.
+    Problems,
+    /// There was nothing to read.
+    NoInput,
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> ExitCode {
+        ExitCode::from(match outcome {
+            Outcome::Done => 0,
+            Outcome::Problems => 2,
+            Outcome::NoInput => 3,
+        })
+    }
+}
+
+pub(crate) fn main() -> ExitCode {
+    let result = match Cli::parse().command {
+        Command::Report(args) => report::run(&args),
+        Command::Pair(args) => pair::run(&args),
+    };
+    match result {
+        Ok(outcome) => outcome.into(),
+        Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            for cause in error.chain().skip(1) {
+                eprintln!("  caused by: {cause}");
+            }
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// A reader that has seen enough ("| head") is no error.
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        cause.downcast_ref::<io::Error>().is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe)
+    })
+}

@@ -1,0 +1,73 @@
+//! Options that several subcommands share.
+
+use std::io::IsTerminal;
+use std::path::PathBuf;
+
+use clap::Args;
+use crossclaim::article::PartialDate;
+use crossclaim::article::ingest::IngestOptions;
+use crossclaim::nli::{self, Scorer, lexical::LexicalScorer};
+use crossclaim::pipeline::Pipeline;
+use indicatif::{ProgressBar, ProgressStyle};
+
+/// Which articles to read, and what to assume of them.
+#[derive(Debug, Args)]
+pub(crate) struct InputArgs {
+    /// Files, folders, globs, or - for standard input.
+    #[arg(required = true)]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Outlet of articles that name none.
+    #[arg(long, value_name = "NAME")]
+    outlet: Option<String>,
+    /// Publication date of articles that have none: 2017, 2017-11 or 2017-11-08.
+    #[arg(long, value_name = "DATE")]
+    assume_date: Option<PartialDate>,
+    /// Table of metadata (file, outlet, url, date, title, language); articles.csv in the folders
+    /// given is found without this.
+    #[arg(long, value_name = "FILE")]
+    metadata: Option<PathBuf>,
+    /// Largest file to read, in megabytes.
+    #[arg(long, value_name = "MB", default_value_t = 20)]
+    max_size: u64,
+}
+
+impl InputArgs {
+    pub(crate) fn options(&self) -> IngestOptions {
+        IngestOptions {
+            outlet: self.outlet.clone(),
+            assume_date: self.assume_date,
+            sidecar: self.metadata.clone(),
+            max_bytes: self.max_size * 1_000_000,
+        }
+    }
+}
+
+/// Which NLI model scores the pairs.
+#[derive(Debug, Args)]
+pub(crate) struct ModelArgs {
+    /// Model folder in the Hugging Face layout, `builtin`, `lexical` (word overlap), or `none`.
+    #[arg(long, value_name = "MODEL", default_value = "builtin")]
+    model: String,
+}
+
+impl ModelArgs {
+    pub(crate) fn pipeline(&self) -> anyhow::Result<Pipeline> {
+        let scorer: Option<Box<dyn Scorer>> = match self.model.as_str() {
+            "none" => None,
+            "lexical" => Some(Box::new(LexicalScorer::new())),
+            "builtin" => Some(nli::builtin()?),
+            folder => Some(nli::open(folder.as_ref())?),
+        };
+        Ok(Pipeline::builtin(scorer)?)
+    }
+}
+
+/// A progress bar on standard error, on a terminal only.
+pub(crate) fn progress_bar() -> ProgressBar {
+    if !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let template = "scoring {bar:30} {pos}/{len} pairs, {eta} left";
+    let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+    ProgressBar::new(0).with_style(style)
+}

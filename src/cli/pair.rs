@@ -1,0 +1,207 @@
+//! `crossclaim pair`: what every stage makes of two claims.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, bail};
+use clap::Args;
+use crossclaim::article::{Article, DateSource, PartialDate, ingest};
+use crossclaim::claim::Claim;
+use crossclaim::judge::slots;
+use crossclaim::pipeline::Pipeline;
+use crossclaim::report::locale::Locale;
+use crossclaim::span::Span;
+
+use super::Outcome;
+use super::options::ModelArgs;
+
+#[derive(Debug, Args)]
+pub(crate) struct PairArgs {
+    /// A sentence, or FILE:BYTE for the sentence at that byte of an article.
+    a: String,
+    /// The sentence to compare it with, written the same way.
+    b: String,
+    /// Publication date of the first.
+    #[arg(long, value_name = "DATE")]
+    date_a: Option<PartialDate>,
+    /// Publication date of the second.
+    #[arg(long, value_name = "DATE")]
+    date_b: Option<PartialDate>,
+    /// Language of both; detected if not given.
+    #[arg(long, value_name = "CODE")]
+    language: Option<String>,
+    #[command(flatten)]
+    model: ModelArgs,
+    /// Language of the explanation: en or fr.
+    #[arg(long, value_name = "LANGUAGE", default_value = "en")]
+    locale: String,
+}
+
+pub(crate) fn run(args: &PairArgs) -> anyhow::Result<Outcome> {
+    let locale: Locale = args.locale.parse().map_err(anyhow::Error::msg)?;
+    let pipeline = args.model.pipeline()?;
+    let (a, focus_a) = side("a", &args.a, args.date_a, args.language.as_deref())?;
+    let (b, focus_b) = side("b", &args.b, args.date_b, args.language.as_deref())?;
+    let stages = pipeline.run(vec![a, b], &|_, _| ())?;
+    let corpus = &stages.corpus;
+    let shown = |claim: &Claim| {
+        let focus = if claim.article == "a" { focus_a } else { focus_b };
+        focus.is_none_or(|byte| claim.span.start <= byte && byte < claim.span.end)
+    };
+    for (i, claim) in corpus.claims.iter().enumerate().filter(|(_, claim)| shown(claim)) {
+        print_claim(claim);
+        for value in stages.values.iter().filter(|value| value.claim == i) {
+            println!("  slot        {} of {}: {}", value.slot.name(), value.about, value.value);
+        }
+    }
+    println!("pairs");
+    let mut compared = false;
+    for scored in &stages.scored {
+        let (a, b) = (&corpus.claims[scored.pair.a], &corpus.claims[scored.pair.b]);
+        if !shown(a) || !shown(b) {
+            continue;
+        }
+        compared = true;
+        let reasons = serde_json::to_string(&scored.pair.reasons)?;
+        println!("  {} × {}: {reasons}", a.id, b.id);
+        if let Some(nli) = &scored.nli {
+            let show = |n: &crossclaim::nli::NliScores| {
+                format!("entailment {:.2}, neutral {:.2}, contradiction {:.2}", n.entailment, n.neutral, n.contradiction)
+            };
+            println!("    a → b: {}", show(&nli.forward));
+            println!("    b → a: {}", show(&nli.backward));
+        }
+    }
+    if !compared {
+        println!("  none: the sentences share no event, count, or rare name (gate: pair)");
+    }
+    println!("findings");
+    let findings: Vec<_> = stages
+        .findings
+        .iter()
+        .filter(|f| {
+            let claim = |id: &str| corpus.claims.iter().find(|c| c.id == id).is_some_and(shown);
+            claim(&f.a.claim) && claim(&f.b.claim)
+        })
+        .collect();
+    for finding in &findings {
+        println!("  {}", locale.text(&finding.question));
+        println!(
+            "    {} ({}), confidence {:.2}",
+            locale.relation(finding.relation),
+            locale.kind(finding.kind),
+            finding.confidence
+        );
+        for message in finding.why.iter() {
+            println!("    + {}", locale.text(message));
+        }
+        for message in finding.lowered.iter() {
+            println!("    - {}", locale.text(message));
+        }
+    }
+    if findings.is_empty() && compared {
+        println!("  none: {}", why_none(&pipeline, &stages));
+    }
+    Ok(Outcome::Done)
+}
+
+/// The gate that stopped a pair which was compared and found no conflict.
+fn why_none(_pipeline: &Pipeline, stages: &crossclaim::pipeline::Stages) -> &'static str {
+    let of = |article: &str| -> Vec<&slots::SlotValue> {
+        let claims = &stages.corpus.claims;
+        stages.values.iter().filter(|v| claims[v.claim].article == article).collect()
+    };
+    let (a, b) = (of("a"), of("b"));
+    if a.is_empty() || b.is_empty() {
+        return "one side gives no value to any slot (gate: annotate)";
+    }
+    let shares = a.iter().any(|x| b.iter().any(|y| x.slot == y.slot && x.about == y.about));
+    if shares {
+        "the values agree, or one side is a plan, a question or another event (gate: judge)"
+    } else {
+        "no slot of one event has a value on both sides (gate: same event)"
+    }
+}
+
+fn side(
+    id: &str,
+    text: &str,
+    date: Option<PartialDate>,
+    language: Option<&str>,
+) -> anyhow::Result<(Article, Option<usize>)> {
+    if let Some((path, byte)) = text.rsplit_once(':')
+        && let Ok(byte) = byte.parse::<usize>()
+    {
+        let options = ingest::IngestOptions {
+            outlet: None,
+            assume_date: date,
+            sidecar: None,
+            max_bytes: 20_000_000,
+        };
+        let read = ingest::ingest(&[PathBuf::from(path)], &options)?;
+        if let Some(problem) = read.problems.into_iter().next() {
+            return Err(problem.into());
+        }
+        let mut article =
+            read.articles.into_iter().next().with_context(|| format!("{path}: no article in it"))?;
+        if byte >= article.text.len() {
+            bail!("{path}:{byte}: the article has {} bytes; give a smaller number", article.text.len());
+        }
+        article.id = id.to_owned();
+        return Ok((article, Some(byte)));
+    }
+    if text.trim().is_empty() {
+        bail!("claim {id} is empty; give a sentence, or FILE:BYTE");
+    }
+    let language = language.map_or_else(|| ingest::detect_language(text), str::to_owned);
+    Ok((
+        Article {
+            id: id.to_owned(),
+            path: String::new(),
+            outlet: None,
+            title: None,
+            url: None,
+            language,
+            date,
+            date_source: if date.is_some() { DateSource::Metadata } else { DateSource::Unknown },
+            text: text.to_owned(),
+            body: Span::new(0, text.len()),
+            hash: crossclaim::judge::fingerprint::hex(text),
+        },
+        None,
+    ))
+}
+
+fn print_claim(claim: &Claim) {
+    println!("{} [{}] {}", claim.id, claim.language, claim.text.trim());
+    println!("  factuality  {:?}", claim.factuality.kind);
+    for source in &claim.attribution {
+        println!("  source      {} ({})", source.source, source.cue);
+    }
+    for time in &claim.times {
+        let intervals: Vec<String> =
+            time.intervals.iter().map(|i| format!("{}..{}", i.first, i.last)).collect();
+        println!("  time        {:?} {} {}", time.text, time.value, intervals.join(" "));
+    }
+    for quantity in &claim.quantities {
+        let bound = |b: Option<f64>| b.map_or("∞".to_owned(), |n| n.to_string());
+        println!(
+            "  quantity    {:?} [{}, {}] {} {}",
+            quantity.text,
+            bound(quantity.low),
+            bound(quantity.high),
+            quantity.unit.as_deref().unwrap_or(""),
+            quantity.of.as_deref().unwrap_or("")
+        );
+    }
+    for mention in &claim.mentions {
+        println!("  mention     {:?} → {}", mention.text, mention.entity);
+    }
+    for event in &claim.events {
+        let negated = if event.negated { ", negated" } else { "" };
+        println!("  event       {} {:?}{negated}", event.kind, event.trigger.of_claim(claim));
+        for (role, participants) in &event.roles {
+            let names: Vec<&str> = participants.iter().map(|p| p.text.as_str()).collect();
+            println!("    {role:?}: {}", names.join(", "));
+        }
+    }
+}

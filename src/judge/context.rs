@@ -1,0 +1,176 @@
+//! A candidate pair as the rules see it.
+
+use std::collections::BTreeSet;
+
+use super::slots::{Slot, SlotValue};
+use super::{Message, PairScores, Relation, Voices};
+use crate::claim::{Claim, Event, FactualityKind};
+use crate::language::frames::{Frame, Frames};
+use crate::resolve::clusters::{bounds, gap_days};
+use crate::resolve::{Corpus, CorpusArticle};
+
+/// One side of a pair, with the value at stake.
+#[derive(Debug, Clone, Copy)]
+pub struct Party<'c> {
+    /// Its article.
+    pub article: &'c CorpusArticle,
+    /// Its claim.
+    pub claim: &'c Claim,
+    /// The value.
+    pub value: &'c SlotValue,
+}
+
+impl<'c> Party<'c> {
+    /// The event that the value belongs to.
+    pub fn event(&self) -> Option<&'c Event> {
+        self.claim.events.get(self.value.event?)
+    }
+}
+
+/// Two values of one slot, from two claims.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'c> {
+    /// The corpus.
+    pub corpus: &'c Corpus,
+    /// The frames.
+    pub frames: &'c Frames,
+    /// The side whose article comes first.
+    pub a: Party<'c>,
+    /// The other side.
+    pub b: Party<'c>,
+    /// NLI scores of the two sentences.
+    pub nli: Option<PairScores>,
+}
+
+/// What a rule found between two values.
+#[derive(Debug, Clone)]
+pub struct Comparison {
+    /// How they stand.
+    pub relation: Relation,
+    /// Share of the possible worlds in which both cannot hold, 0–1.
+    pub strength: f64,
+    /// Why, for a reader.
+    pub why: Vec<Message>,
+    /// What speaks against it.
+    pub lowered: Vec<Message>,
+}
+
+impl Comparison {
+    /// A comparison with one reason.
+    pub fn new(relation: Relation, strength: f64, why: Message) -> Self {
+        Comparison { relation, strength, why: vec![why], lowered: Vec::new() }
+    }
+}
+
+impl<'c> Context<'c> {
+    /// The frame of the event at stake.
+    pub fn frame(&self) -> Option<&'c Frame> {
+        self.frames.get(&self.a.event()?.kind)
+    }
+
+    /// Whether both sides put forward what they say: no question, plan or denial.
+    pub fn both_put_forward(&self) -> bool {
+        [self.a, self.b].iter().all(|side| {
+            !matches!(
+                side.value.factuality,
+                FactualityKind::Planned | FactualityKind::Question | FactualityKind::Denied
+            ) && side.claim.factuality.kind != FactualityKind::Question
+        })
+    }
+
+    /// How likely the two events are one, with the slot at stake left out: 0–1.
+    pub fn identity(&self) -> f64 {
+        let (Some(a), Some(b)) = (self.a.event(), self.b.event()) else { return 0.5 };
+        let mut score = 0.5;
+        let own_theme = |event: &Event| {
+            self.frames
+                .get(&event.kind)
+                .and_then(|frame| crate::resolve::clusters::own_theme(event, frame))
+                .is_some()
+        };
+        score += 0.15 * f64::from(u8::from(own_theme(a)) + u8::from(own_theme(b)));
+        if self.a.value.slot != Slot::Participants && self.a.value.slot != Slot::Support {
+            let entities = |event: &Event| -> BTreeSet<String> {
+                event
+                    .roles
+                    .values()
+                    .flatten()
+                    .map(|p| owner(&p.entity).to_owned())
+                    .filter(|id| id != "group")
+                    .collect()
+            };
+            let (ea, eb) = (entities(a), entities(b));
+            if ea.len() > 1 && eb.len() > 1 {
+                let shared = ea.intersection(&eb).count() as f64 / ea.len().min(eb.len()) as f64;
+                score += 0.2 * (shared - 0.5);
+            }
+        }
+        if self.a.value.slot != Slot::Time {
+            if let Some(days) = self.publication_gap() {
+                score -= 0.02 * f64::from(days.min(20));
+            }
+        }
+        if self.frame().is_some_and(|frame| !frame.single) {
+            score -= 0.25;
+        }
+        score.clamp(0.0, 1.0)
+    }
+
+    /// Days between the publication of the two articles; none where one is unknown.
+    pub fn publication_gap(&self) -> Option<i32> {
+        let a = bounds(&self.a.article.publication)?;
+        let b = bounds(&self.b.article.publication)?;
+        Some(gap_days(&a, &b))
+    }
+
+    /// Whether both articles surely came out on one day.
+    pub fn same_day(&self) -> bool {
+        let day = |article: &CorpusArticle| {
+            let b = bounds(&article.publication)?;
+            (b.first == b.last).then_some(b.first)
+        };
+        match (day(self.a.article), day(self.b.article)) {
+            (Some(a), Some(b)) => a == b,
+            _ => false,
+        }
+    }
+
+    /// Whether the innermost named source of both sides is one.
+    pub fn same_source(&self) -> bool {
+        let source = |side: &Party<'_>| {
+            side.claim.attribution.last().filter(|s| !s.anonymous).map(|s| {
+                s.entity.clone().unwrap_or_else(|| s.source.to_lowercase())
+            })
+        };
+        match (source(&self.a), source(&self.b)) {
+            (Some(a), Some(b)) => a == b,
+            (None, None) => {
+                let outlet = |side: &Party<'c>| side.article.article.outlet.as_deref();
+                let speaks = |side: &Party<'_>| side.claim.attribution.is_empty();
+                speaks(&self.a) && speaks(&self.b) && outlet(&self.a).is_some()
+                    && outlet(&self.a) == outlet(&self.b)
+            }
+            _ => false,
+        }
+    }
+
+    /// Between whom the pair lies.
+    pub fn voices(&self) -> Voices {
+        if self.same_source() {
+            return Voices::SameSource;
+        }
+        match (self.a.claim.attribution.is_empty(), self.b.claim.attribution.is_empty()) {
+            (true, true) => Voices::OutletOutlet,
+            (false, false) => Voices::SourceSource,
+            _ => Voices::OutletSource,
+        }
+    }
+}
+
+/// What stands before the colon of a country's parts; else the id.
+pub fn owner(entity: &str) -> &str {
+    match entity.split_once(':') {
+        Some(("name", _)) | None => entity,
+        Some((owner, _)) => owner,
+    }
+}

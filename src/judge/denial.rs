@@ -1,0 +1,45 @@
+//! Kind `denial`: one says that it happened, the other that it did not. See
+//! `docs/rules/denial.md`.
+
+use super::context::{Comparison, Context};
+use super::slots::SlotValue;
+use super::{Message, Relation};
+use crate::claim::FactualityKind;
+use crate::claim::time::disjoint_probability;
+
+/// Identity that the two events need.
+const MIN_IDENTITY: f64 = 0.55;
+
+/// Compares an affirmation with a denial.
+pub fn compare(context: &Context<'_>) -> Option<Comparison> {
+    let (a, b) = (context.a.value, context.b.value);
+    if a.negated == b.negated || context.identity() < MIN_IDENTITY {
+        return None;
+    }
+    let put_forward = |value: &SlotValue| {
+        value.negated || !matches!(value.factuality, FactualityKind::Planned | FactualityKind::Question)
+    };
+    if !put_forward(a) || !put_forward(b) {
+        return None;
+    }
+    // "Not yet taken on Monday" and "taken on Thursday" are two states.
+    let dates = |side: &super::context::Party<'_>| {
+        let event = side.event()?;
+        let time = event.times.first().and_then(|&t| side.claim.times.get(t))?;
+        Some(time.intervals.clone())
+    };
+    if let (Some(da), Some(db)) = (dates(&context.a), dates(&context.b))
+        && disjoint_probability(&da, &db) > 0.5
+    {
+        return None;
+    }
+    let later = context.publication_gap().is_some_and(|days| days > 0);
+    let why = Message::new("denial.denied", []);
+    let relation = if context.same_source() { Relation::Correction } else { Relation::Contradiction };
+    let mut comparison = Comparison::new(relation, 0.7, why);
+    if later {
+        comparison.relation = Relation::Update;
+        comparison.why = vec![Message::new("update.later-denial", [])];
+    }
+    Some(comparison)
+}

@@ -1,0 +1,96 @@
+//! Kinds `participant` (which forces took part) and `actor` (who did it, who helped). See
+//! `docs/rules/participant.md` and `docs/rules/actor.md`.
+
+use std::collections::BTreeSet;
+
+use super::context::{Comparison, Context, owner};
+use super::slots::{Party, Slot};
+use super::{Kind, Message, Relation};
+use crate::claim::Role;
+use crate::language::frames::Arity;
+
+/// Identity that the two events need.
+const MIN_IDENTITY: f64 = 0.45;
+
+/// Compares who took part, or who helped.
+pub fn compare(context: &Context<'_>) -> Option<(Kind, Comparison)> {
+    if !context.both_put_forward() || context.identity() < MIN_IDENTITY {
+        return None;
+    }
+    match context.a.value.slot {
+        Slot::Support => support(context),
+        _ => participants(context),
+    }
+}
+
+fn participants(context: &Context<'_>) -> Option<(Kind, Comparison)> {
+    let frame = context.frame()?;
+    let (a, b) = (&context.a.value.parties, &context.b.value.parties);
+    let (only_a, only_b) = (difference(a, b), difference(b, a));
+    let names = |ids: &BTreeSet<&str>| {
+        ids.iter().map(|id| context.corpus.name_of(id)).collect::<Vec<_>>().join(", ")
+    };
+    let values = || [("a", names(&only_a)), ("b", names(&only_b))];
+    // A role that one alone can fill: the winner, the convict, the new chief.
+    let sole = frame.actors.first().copied().unwrap_or(Role::Agent);
+    let fills = |parties: &BTreeSet<Party>| parties.iter().any(|p| p.role == sole);
+    if frame.roles.get(&sole) == Some(&Arity::One) && fills(a) && fills(b) {
+        if only_a.len() == a.len() && only_b.len() == b.len() {
+            let why = Message::new("actor.differs", values());
+            return Some((Kind::Actor, Comparison::new(Relation::Contradiction, 0.9, why)));
+        }
+        return None;
+    }
+    if only_a.is_empty() && only_b.is_empty() {
+        let why = Message::new("participants.agree", []);
+        return Some((Kind::Participant, Comparison::new(Relation::Compatible, 0.0, why)));
+    }
+    let excludes = context.a.value.exclusive && !only_b.is_empty()
+        || context.b.value.exclusive && !only_a.is_empty();
+    if excludes {
+        let why = Message::new("participants.exclusive", values());
+        return Some((Kind::Participant, Comparison::new(Relation::Contradiction, 0.8, why)));
+    }
+    if only_a.is_empty() || only_b.is_empty() {
+        let why = Message::new("participants.refined", []);
+        return Some((Kind::Participant, Comparison::new(Relation::Granularity, 0.1, why)));
+    }
+    // Two single agents with nothing in common did it by two different accounts.
+    let lone = |parties: &BTreeSet<Party>| parties.iter().all(|p| p.role == Role::Agent);
+    let kind = if lone(a) && lone(b) { Kind::Actor } else { Kind::Participant };
+    let why = Message::new("participants.differ", values());
+    Some((kind, Comparison::new(Relation::DivergentAccount, 0.5, why)))
+}
+
+fn support(context: &Context<'_>) -> Option<(Kind, Comparison)> {
+    let (a, b) = (&context.a.value.parties, &context.b.value.parties);
+    let (only_a, only_b) = (difference(a, b), difference(b, a));
+    let sides_with = |parties: &BTreeSet<Party>, role| parties.iter().any(|p| p.role == role);
+    // The helper of one account is the adversary of the other.
+    let reversed = a.iter().any(|x| {
+        b.iter().any(|y| owner(&x.entity) == owner(&y.entity) && x.role != y.role)
+    });
+    let names = |parties: &BTreeSet<Party>| {
+        parties.iter().map(|p| context.corpus.name_of(&p.entity)).collect::<Vec<_>>().join(", ")
+    };
+    let values = [("a", names(a)), ("b", names(b))];
+    if reversed {
+        let why = Message::new("actor.reversed", values);
+        return Some((Kind::Actor, Comparison::new(Relation::Contradiction, 0.8, why)));
+    }
+    if only_a.is_empty() || only_b.is_empty() {
+        return None;
+    }
+    let opposed = sides_with(a, Role::Helper) != sides_with(b, Role::Helper);
+    let strength = if opposed { 0.6 } else { 0.5 };
+    let why = Message::new("actor.differs", values);
+    Some((Kind::Actor, Comparison::new(Relation::DivergentAccount, strength, why)))
+}
+
+/// The parties of `a` of which no part of the same owner is in `b`.
+fn difference<'p>(a: &'p BTreeSet<Party>, b: &BTreeSet<Party>) -> BTreeSet<&'p str> {
+    a.iter()
+        .filter(|x| !b.iter().any(|y| owner(&x.entity) == owner(&y.entity)))
+        .map(|x| x.entity.as_str())
+        .collect()
+}

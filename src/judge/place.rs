@@ -1,0 +1,33 @@
+//! Kind `place`: one event, two places that do not contain each other. See `docs/rules/place.md`.
+
+use super::context::{Comparison, Context};
+use super::{Message, Relation};
+
+/// Identity that the two events need.
+const MIN_IDENTITY: f64 = 0.6;
+
+/// Compares where an event took place.
+pub fn compare(context: &Context<'_>) -> Option<Comparison> {
+    if !context.both_put_forward() || context.identity() < MIN_IDENTITY {
+        return None;
+    }
+    let (a, b) = (&context.a.value.scope, &context.b.value.scope);
+    if !a.is_disjoint(b) {
+        return None;
+    }
+    let values = [
+        ("a", context.a.value.label.values.get("text").cloned().unwrap_or_default()),
+        ("b", context.b.value.label.values.get("text").cloned().unwrap_or_default()),
+    ];
+    // Where any sentence names the two together, one may lie in the other.
+    let together = context.corpus.claims.iter().any(|claim| {
+        let names = |set: &std::collections::BTreeSet<String>| {
+            claim.mentions.iter().any(|m| set.contains(&m.entity))
+        };
+        names(a) && names(b)
+    });
+    if together {
+        return Some(Comparison::new(Relation::Scope, 0.2, Message::new("scope.larger", values)));
+    }
+    Some(Comparison::new(Relation::Contradiction, 0.5, Message::new("place.differs", values)))
+}

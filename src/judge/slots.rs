@@ -1,0 +1,407 @@
+//! The values that claims give to the slots of events: what the rules compare, and what
+//! dossiers list. One claim may give values to several slots of several events.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::claim::time::{DateInterval, TimeExpression, TimeRole, TimexType};
+use crate::claim::{Claim, Event, FactualityKind, Mention, MentionKind, Participant, Quantity, Role};
+use crate::judge::Message;
+use crate::language::frames::{Arity, Frame, Frames};
+use crate::resolve::{Corpus, EventRef};
+use crate::span::Span;
+
+/// One thing that an event has.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Slot {
+    /// When.
+    Time,
+    /// Who took part: the frame's actor roles together.
+    Participants,
+    /// Under whose cover or fire.
+    Support,
+    /// Where.
+    Place,
+    /// Whether it happened.
+    Denial,
+    /// How many of what.
+    Quantity(String),
+    /// Which of two opposite outcomes.
+    Outcome,
+}
+
+impl Slot {
+    /// The slot's name in ids and question keys.
+    pub fn name(&self) -> &str {
+        match self {
+            Slot::Time => "time",
+            Slot::Participants => "participants",
+            Slot::Support => "helper",
+            Slot::Place => "place",
+            Slot::Denial => "denial",
+            Slot::Quantity(of) => of,
+            Slot::Outcome => "outcome",
+        }
+    }
+}
+
+/// Whoever fills a role: the entity and its side in the event.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Party {
+    /// Entity id.
+    pub entity: String,
+    /// Its role.
+    pub role: Role,
+}
+
+/// The value that one claim gives to one slot.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SlotValue {
+    /// Index of the claim in the corpus.
+    pub claim: usize,
+    /// The event, where the value belongs to one.
+    pub event: Option<usize>,
+    /// What must be equal for two values to compete: the event cluster's id, or the story.
+    pub about: String,
+    /// The slot.
+    pub slot: Slot,
+    /// Normalised value, for machines and for grouping.
+    pub value: String,
+    /// The value for a reader.
+    pub label: Message,
+    /// The words that carry it.
+    pub evidence: Vec<Span>,
+    /// For `Time`.
+    pub intervals: Vec<DateInterval>,
+    /// For `Participants` and `Support`.
+    pub parties: BTreeSet<Party>,
+    /// For `Quantity`: bounds, and the place they are said of.
+    pub bounds: (Option<f64>, Option<f64>),
+    /// For `Quantity` the places and owners it is said of; for `Place` the places.
+    pub scope: BTreeSet<String>,
+    /// For `Denial`: the event is said not to have happened.
+    pub negated: bool,
+    /// How far it is presented as fact.
+    pub factuality: FactualityKind,
+    /// The text says that no other took part.
+    pub exclusive: bool,
+}
+
+/// Concepts whose count only grows while news comes in.
+pub const GROWING: [&str; 9] = [
+    "dead", "injured", "missing", "evacuated", "displaced", "arrested", "cases", "homes", "hostages",
+];
+
+/// All slot values of a corpus, by claim.
+pub fn values(corpus: &Corpus, frames: &Frames) -> Vec<SlotValue> {
+    let cluster_of: BTreeMap<EventRef, usize> = corpus
+        .clusters
+        .iter()
+        .enumerate()
+        .flat_map(|(i, cluster)| cluster.events.iter().map(move |event| (*event, i)))
+        .collect();
+    let topics = crate::resolve::clusters::topics(&corpus.claims);
+    let mut values = Vec::new();
+    for (c, claim) in corpus.claims.iter().enumerate() {
+        for (e, event) in claim.events.iter().enumerate() {
+            let Some(frame) = frames.get(&event.kind) else { continue };
+            let Some(&cluster) = cluster_of.get(&EventRef { claim: c, event: e }) else { continue };
+            let cluster = &corpus.clusters[cluster];
+            if cluster.theme.is_none() {
+                // An event about nothing named is comparable to no other.
+                continue;
+            }
+            let blank = SlotValue {
+                claim: c,
+                event: Some(e),
+                about: cluster.id.clone(),
+                slot: Slot::Denial,
+                value: String::new(),
+                label: Message::new("value.text", []),
+                evidence: vec![event.trigger],
+                intervals: Vec::new(),
+                parties: BTreeSet::new(),
+                bounds: (None, None),
+                scope: BTreeSet::new(),
+                negated: event.negated,
+                factuality: event.factuality.kind,
+                exclusive: event.roles.values().flatten().any(|p| p.exclusive),
+            };
+            values.push(denial(&blank));
+            if event.negated {
+                continue;
+            }
+            values.extend(time(claim, event, &blank));
+            values.extend(participants(corpus, event, frame, &blank));
+            values.extend(support(corpus, event, frame, &blank));
+            values.extend(place(corpus, event, frame, &blank));
+            values.extend(outcome(claim, frame, frames, cluster.theme.as_deref(), &blank));
+        }
+        for quantity in &claim.quantities {
+            let topic = topics.get(claim.article.as_str()).map(String::as_str);
+            values.extend(count(corpus, c, quantity, topic, frames, &cluster_of));
+        }
+    }
+    values
+}
+
+fn denial(blank: &SlotValue) -> SlotValue {
+    let value = if blank.negated { "denied" } else { "affirmed" };
+    SlotValue { value: value.to_owned(), label: Message::new(&format!("value.{value}"), []), ..blank.clone() }
+}
+
+/// The date of an event: its finest expression that stands for a stretch of the calendar.
+fn time(claim: &Claim, event: &Event, blank: &SlotValue) -> Option<SlotValue> {
+    let dated = |t: &&TimeExpression| {
+        matches!(t.kind, TimexType::Date | TimexType::Time)
+            && t.role == TimeRole::Event
+            && t.dates_an_event()
+            && !t.intervals.is_empty()
+    };
+    let days = |t: &&TimeExpression| {
+        let i = t.intervals[0];
+        i.first.until(i.last).map_or(i32::MAX, |span| span.get_days())
+    };
+    let expression =
+        event.times.iter().filter_map(|&t| claim.times.get(t)).filter(dated).min_by_key(days)?;
+    let intervals = expression.intervals.clone();
+    let listed: Vec<String> = intervals.iter().map(|i| format!("{}/{}", i.first, i.last)).collect();
+    Some(SlotValue {
+        slot: Slot::Time,
+        value: if intervals.len() == 1 && intervals[0].first == intervals[0].last {
+            intervals[0].first.to_string()
+        } else {
+            listed.join(";")
+        },
+        label: Message::new(
+            "value.dates",
+            [("intervals", listed.join(";")), ("written", expression.text.clone())],
+        ),
+        evidence: vec![event.trigger, expression.span],
+        intervals,
+        ..blank.clone()
+    })
+}
+
+fn participants(corpus: &Corpus, event: &Event, frame: &Frame, blank: &SlotValue) -> Option<SlotValue> {
+    let found: Vec<(Role, &Participant)> = frame
+        .actors
+        .iter()
+        .flat_map(|role| event.roles.get(role).into_iter().flatten().map(|p| (*role, p)))
+        .filter(|(_, p)| !p.entity.starts_with("group:"))
+        .collect();
+    party_value(corpus, Slot::Participants, &found, blank)
+}
+
+/// Helpers and adversaries of an event that is not itself a contest between them.
+fn support(corpus: &Corpus, event: &Event, frame: &Frame, blank: &SlotValue) -> Option<SlotValue> {
+    if frame.actors.contains(&Role::Helper) || frame.actors.contains(&Role::Adversary) {
+        return None;
+    }
+    let found: Vec<(Role, &Participant)> = [Role::Helper, Role::Adversary]
+        .iter()
+        .flat_map(|role| event.roles.get(role).into_iter().flatten().map(|p| (*role, p)))
+        .filter(|(_, p)| !p.entity.starts_with("group:"))
+        .collect();
+    party_value(corpus, Slot::Support, &found, blank)
+}
+
+fn party_value(
+    corpus: &Corpus,
+    slot: Slot,
+    found: &[(Role, &Participant)],
+    blank: &SlotValue,
+) -> Option<SlotValue> {
+    if found.is_empty() {
+        return None;
+    }
+    let parties: BTreeSet<Party> =
+        found.iter().map(|(role, p)| Party { entity: p.entity.clone(), role: *role }).collect();
+    let listed: Vec<String> = parties
+        .iter()
+        .map(|p| if slot == Slot::Support { format!("{}:{}", role_name(p.role), p.entity) } else { p.entity.clone() })
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .collect();
+    let mut names: Vec<&str> = Vec::new();
+    for (_, p) in found {
+        let name = if p.text.chars().count() > 1 { p.text.as_str() } else { corpus.name_of(&p.entity) };
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    let label = match slot {
+        Slot::Support => {
+            let role = role_name(found[0].0);
+            Message::new(&format!("value.{role}"), [("names", names.join(", "))])
+        }
+        _ => Message::new("value.entities", [("names", names.join(", "))]),
+    };
+    let mut evidence = blank.evidence.clone();
+    evidence.extend(found.iter().flat_map(|(_, p)| p.cue.into_iter().chain([p.span])));
+    evidence.sort();
+    evidence.dedup();
+    Some(SlotValue { slot, value: listed.join(", "), label, evidence, parties, ..blank.clone() })
+}
+
+fn role_name(role: Role) -> &'static str {
+    match role {
+        Role::Helper => "helper",
+        Role::Adversary => "adversary",
+        _ => "agent",
+    }
+}
+
+fn place(corpus: &Corpus, event: &Event, frame: &Frame, blank: &SlotValue) -> Option<SlotValue> {
+    if frame.theme.contains(&Role::Location) || frame.roles.get(&Role::Location) != Some(&Arity::One) {
+        return None;
+    }
+    let places: Vec<&Participant> = event
+        .roles
+        .get(&Role::Location)?
+        .iter()
+        .filter(|p| !p.entity.starts_with("group:") && !crate::claim::mentions::is_country(&p.entity))
+        .collect();
+    let scope: BTreeSet<String> = places.iter().map(|p| p.entity.clone()).collect();
+    if scope.len() != 1 || scope.iter().any(|id| blank.about.ends_with(id.as_str())) {
+        return None;
+    }
+    let name = corpus.name_of(&places[0].entity).to_owned();
+    Some(SlotValue {
+        slot: Slot::Place,
+        value: places[0].entity.clone(),
+        label: Message::new("value.text", [("text", name)]),
+        evidence: vec![blank.evidence[0], places[0].span],
+        scope,
+        ..blank.clone()
+    })
+}
+
+/// Frames that deny each other meet in one slot, named after the first of them.
+fn outcome(
+    claim: &Claim,
+    frame: &Frame,
+    frames: &Frames,
+    theme: Option<&str>,
+    blank: &SlotValue,
+) -> Option<SlotValue> {
+    let event = &claim.events[blank.event?];
+    let opposed = !frame.opposite.is_empty()
+        || frames.iter().any(|(_, other)| other.opposite.contains(&event.kind));
+    if !opposed {
+        return None;
+    }
+    let text = event.trigger.of_claim(claim).to_owned();
+    Some(SlotValue {
+        slot: Slot::Outcome,
+        about: format!("outcome:{}", theme?),
+        value: event.kind.clone(),
+        label: Message::new("value.text", [("text", text)]),
+        ..blank.clone()
+    })
+}
+
+/// A count, said of places and owners.
+fn count(
+    corpus: &Corpus,
+    c: usize,
+    quantity: &Quantity,
+    topic: Option<&str>,
+    frames: &Frames,
+    cluster_of: &BTreeMap<EventRef, usize>,
+) -> Option<SlotValue> {
+    let claim = &corpus.claims[c];
+    let of = quantity.of.clone()?;
+    let article = corpus.article_of(claim)?;
+    let index = claim.quantities.iter().position(|q| q == quantity)?;
+    let event = claim.events.iter().position(|event| event.quantities.contains(&index));
+    let factuality = event.map_or(claim.factuality.kind, |e| claim.events[e].factuality.kind);
+    let concept = frames.get("quantity").is_some_and(|f| f.questions.contains_key(&of));
+    let about = match event.and_then(|e| cluster_of.get(&EventRef { claim: c, event: e })) {
+        // What only one word names is compared inside one event.
+        Some(&cluster) if !concept => corpus.clusters[cluster].id.clone(),
+        None if !concept => return None,
+        _ => format!("story-{}", article.story),
+    };
+    let mut scope: BTreeSet<String> = claim
+        .mentions
+        .iter()
+        .filter(|m| m.kind == MentionKind::Place && !crate::claim::mentions::is_country(&m.entity))
+        .map(|m| m.entity.clone())
+        .collect();
+    if scope.is_empty() {
+        scope.extend(topic.map(str::to_owned));
+    }
+    let share = quantity.unit.as_deref() == Some("percent") || of == "votes";
+    if share && let Some(owner) = nearest_owner(claim, quantity.span) {
+        scope = BTreeSet::from([owner.entity.clone()]);
+    }
+    let show = |bound: Option<f64>| bound.map_or(String::new(), |n| format!("{n}"));
+    let unit = quantity.unit.clone().unwrap_or_default();
+    let value = format!(
+        "{}..{}{}{} {of}",
+        show(quantity.low),
+        show(quantity.high),
+        if unit.is_empty() { "" } else { " " },
+        unit
+    );
+    let mut evidence = vec![quantity.span];
+    evidence.extend(quantity.of_span);
+    evidence.sort();
+    Some(SlotValue {
+        claim: c,
+        event,
+        about,
+        slot: Slot::Quantity(of.clone()),
+        value,
+        label: Message::new(
+            "value.quantity",
+            [
+                ("low", show(quantity.low)),
+                ("high", show(quantity.high)),
+                ("unit", unit),
+                ("of", of),
+                ("written", quantity.text.clone()),
+            ],
+        ),
+        evidence,
+        intervals: Vec::new(),
+        parties: BTreeSet::new(),
+        bounds: (quantity.low, quantity.high),
+        scope,
+        negated: factuality == FactualityKind::Denied,
+        factuality,
+        exclusive: false,
+    })
+}
+
+/// The person, party or company whose share a number is: the nearest name.
+fn nearest_owner(claim: &Claim, number: Span) -> Option<&Mention> {
+    claim
+        .mentions
+        .iter()
+        .filter(|m| m.kind != MentionKind::Place && !m.entity.starts_with("group:"))
+        .min_by_key(|m| {
+            // What stands before a number owns it more often than what follows.
+            if m.span.end <= number.start {
+                number.start - m.span.end
+            } else {
+                (m.span.start.saturating_sub(number.end)) * 2
+            }
+        })
+}
+
+impl SlotValue {
+    /// The written form of the value: the first of its evidence.
+    pub fn evidence_text(&self, claim: &Claim) -> String {
+        self.evidence.first().map(|span| span.of_claim(claim).to_owned()).unwrap_or_default()
+    }
+}
+
+impl Span {
+    /// The text that a span of the article covers inside a claim's sentence.
+    pub fn of_claim<'c>(&self, claim: &'c Claim) -> &'c str {
+        let start = self.start.saturating_sub(claim.span.start);
+        let end = self.end.saturating_sub(claim.span.start);
+        claim.text.get(start..end).unwrap_or("")
+    }
+}

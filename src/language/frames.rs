@@ -1,0 +1,123 @@
+//! Frames: the types of event that the program knows, what takes part in them, and the
+//! questions that a report asks of them. Data in `language/frames.toml`.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use crate::claim::{Mention, MentionKind, Role};
+use crate::error::{Error, Result};
+
+/// Whether a slot of an event holds one value or a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Arity {
+    /// One value: two different ones exclude each other.
+    One,
+    /// A list: two different lists can both be true.
+    List,
+}
+
+/// A type of event.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Frame {
+    /// War, disaster, politics …
+    #[serde(default)]
+    pub domain: String,
+    /// The roles that tell what the event is about, in order of preference.
+    #[serde(default)]
+    pub theme: Vec<Role>,
+    /// Its slots.
+    #[serde(default)]
+    pub roles: BTreeMap<Role, Arity>,
+    /// Happens once to a theme, unless it is undone or said to happen again.
+    #[serde(default)]
+    pub single: bool,
+    /// Can be undone and done again.
+    #[serde(default)]
+    pub reversible: bool,
+    /// The frames that undo it.
+    #[serde(default)]
+    pub undone_by: Vec<String>,
+    /// The kinds of filler that a role takes; a role left out takes anything.
+    #[serde(default)]
+    pub expects: BTreeMap<Role, Vec<MentionKind>>,
+    /// The roles that "who took part" compares.
+    #[serde(default)]
+    pub actors: Vec<Role>,
+    /// Frames that speak of one course of events share a family: an attack on a city, its siege
+    /// and its capture.
+    #[serde(default)]
+    pub family: Option<String>,
+    /// Frames that deny this one: acquitted against convicted.
+    #[serde(default)]
+    pub opposite: Vec<String>,
+    /// Questions by slot, then by language.
+    #[serde(default)]
+    pub questions: BTreeMap<String, BTreeMap<String, String>>,
+}
+
+impl Frame {
+    /// Whether the event is about a place.
+    pub fn takes_place_as_theme(&self) -> bool {
+        self.theme.iter().any(|role| {
+            *role == Role::Location
+                || self.expects.get(role).is_some_and(|kinds| kinds.contains(&MentionKind::Place))
+        })
+    }
+
+    /// Whether a mention can fill a role: its kind is one that the role takes. Names of unknown
+    /// kind fit everywhere, and a country is a place as well as an actor.
+    pub fn takes(&self, role: Role, mention: &Mention) -> bool {
+        let Some(kinds) = self.expects.get(&role) else { return true };
+        let is_country = crate::claim::mentions::is_country(&mention.entity);
+        mention.kind == MentionKind::Name
+            || kinds.contains(&mention.kind)
+            || is_country && kinds.contains(&MentionKind::Organization)
+    }
+}
+
+/// All frames, by id.
+#[derive(Debug, Clone, Default)]
+pub struct Frames {
+    by_id: BTreeMap<String, Frame>,
+}
+
+impl Frames {
+    /// The frames that ship with the program.
+    ///
+    /// # Errors
+    /// When the data file is malformed, which the crate's tests rule out.
+    pub fn builtin() -> Result<Self> {
+        Frames::parse("frames.toml", include_str!("frames.toml"))
+    }
+
+    /// Reads frames; `file` is named in errors.
+    ///
+    /// # Errors
+    /// When `toml` is malformed.
+    pub fn parse(file: &str, toml: &str) -> Result<Self> {
+        let by_id = toml::from_str(toml).map_err(|problem| Error::LanguageData {
+            file: file.to_owned(),
+            problem: problem.to_string(),
+            remedy: "compare it with the built-in src/language/frames.toml".to_owned(),
+        })?;
+        Ok(Frames { by_id })
+    }
+
+    /// A frame by id.
+    pub fn get(&self, id: &str) -> Option<&Frame> {
+        self.by_id.get(id)
+    }
+
+    /// All frames, by id.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Frame)> {
+        self.by_id.iter().map(|(id, frame)| (id.as_str(), frame))
+    }
+
+    /// The family of a frame, or its own id where it has none.
+    pub fn family<'f>(&'f self, id: &'f str) -> &'f str {
+        self.get(id).and_then(|frame| frame.family.as_deref()).unwrap_or(id)
+    }
+}

@@ -1,0 +1,188 @@
+//! Names that the program knows in several languages: countries with their demonyms and
+//! governments, and entities with many spellings. Data in `language/names/*.toml`.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use crate::claim::MentionKind;
+use crate::claim::phrase::PhraseSet;
+use crate::claim::tokens::tokenize;
+use crate::error::{Error, Result};
+use crate::language::Pack;
+
+/// A country, keyed by its ISO 3166 code. Every table maps a language code to words.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Country {
+    /// Names.
+    pub names: BTreeMap<String, Vec<String>>,
+    /// Demonyms and adjectives, as phrase patterns.
+    pub adjectives: BTreeMap<String, Vec<String>>,
+    /// Cities and buildings that stand for the government.
+    pub government: BTreeMap<String, Vec<String>>,
+}
+
+/// An entity with its spellings in all languages.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KnownEntity {
+    /// Id, used as the entity's id in a corpus.
+    pub id: String,
+    /// `person`, `place`, `organization`, `group`, or `outlet` for agencies and media.
+    pub kind: String,
+    /// ISO 3166 code of its country, where it acts for one.
+    #[serde(default)]
+    pub country: Option<String>,
+    /// Spellings in any language.
+    pub names: Vec<String>,
+    /// Those of `names` that count only when written with exactly these capitals.
+    #[serde(default)]
+    pub case_sensitive: Vec<String>,
+    /// Names that look like it and are not it.
+    #[serde(default)]
+    pub not_names: Vec<String>,
+}
+
+/// What a known name means.
+#[derive(Debug, Clone, PartialEq)]
+pub struct KnownName {
+    /// Entity id: `isis`, `sy` (a country), `sy:government`.
+    pub id: String,
+    /// What it names.
+    pub kind: MentionKind,
+    /// A demonym: it says of what country something is, and names nothing alone.
+    pub adjective: bool,
+    /// Counts only when written exactly so.
+    pub exactly: Option<String>,
+}
+
+/// All known names.
+#[derive(Debug, Clone, Default)]
+pub struct Gazetteer {
+    countries: BTreeMap<String, Country>,
+    entities: Vec<KnownEntity>,
+}
+
+#[derive(Deserialize)]
+struct EntityFile {
+    #[serde(default)]
+    entity: Vec<KnownEntity>,
+}
+
+impl Gazetteer {
+    /// The names that ship with the program.
+    ///
+    /// # Errors
+    /// When a data file is malformed, which the crate's tests rule out.
+    pub fn builtin() -> Result<Self> {
+        let mut gazetteer = Gazetteer::default();
+        gazetteer.add_countries("names/countries.toml", include_str!("names/countries.toml"))?;
+        gazetteer.add_entities("names/entities.toml", include_str!("names/entities.toml"))?;
+        Ok(gazetteer)
+    }
+
+    /// Adds countries, or replaces those of the same code.
+    ///
+    /// # Errors
+    /// When `toml` is malformed; `file` is named in the message.
+    pub fn add_countries(&mut self, file: &str, toml: &str) -> Result<()> {
+        let countries: BTreeMap<String, Country> = parse(file, toml)?;
+        self.countries.extend(countries);
+        Ok(())
+    }
+
+    /// Adds entities; those with an id already known add spellings to it.
+    ///
+    /// # Errors
+    /// When `toml` is malformed; `file` is named in the message.
+    pub fn add_entities(&mut self, file: &str, toml: &str) -> Result<()> {
+        let added: EntityFile = parse(file, toml)?;
+        self.entities.extend(added.entity);
+        Ok(())
+    }
+
+    /// The names to look for in a language: its own names of countries, every spelling of
+    /// every entity.
+    pub fn names_for(&self, pack: &Pack) -> PhraseSet<KnownName> {
+        let mut names: Vec<(String, KnownName)> = Vec::new();
+        for (code, country) in &self.countries {
+            let id = code.to_lowercase();
+            let of = |table: &BTreeMap<String, Vec<String>>| {
+                table.get(&pack.code).cloned().unwrap_or_default()
+            };
+            let known = |id: &str, kind, adjective| KnownName {
+                id: id.to_owned(),
+                kind,
+                adjective,
+                exactly: None,
+            };
+            for name in of(&country.names) {
+                names.push((as_phrase(&name), known(&id, MentionKind::Place, false)));
+            }
+            for adjective in of(&country.adjectives) {
+                names.push((adjective, known(&id, MentionKind::Organization, true)));
+            }
+            for seat in of(&country.government) {
+                let id = format!("{id}:government");
+                names.push((as_phrase(&seat), known(&id, MentionKind::Organization, false)));
+            }
+        }
+        for entity in &self.entities {
+            for name in &entity.names {
+                let exactly = entity.case_sensitive.contains(name).then(|| name.clone());
+                let known = KnownName {
+                    id: entity_id(entity),
+                    kind: kind_of(&entity.kind),
+                    adjective: false,
+                    exactly,
+                };
+                names.push((as_phrase(name), known));
+            }
+        }
+        PhraseSet::new(names, pack.morphology())
+    }
+
+    /// The display names of entities and countries, by id: the first spelling listed.
+    pub fn display_name(&self, id: &str, language: &str) -> Option<&str> {
+        let (code, rest) = id.split_once(':').unwrap_or((id, ""));
+        if let Some(country) = self.countries.get(&code.to_uppercase()).filter(|_| rest.is_empty()) {
+            return country.names.get(language).and_then(|names| names.first()).map(String::as_str);
+        }
+        let entity = self.entities.iter().find(|entity| entity_id(entity) == id)?;
+        entity.names.first().map(String::as_str)
+    }
+}
+
+/// Entities that act for a country carry its code before a colon, like everything of a country.
+fn entity_id(entity: &KnownEntity) -> String {
+    match &entity.country {
+        Some(code) if entity.kind != "place" && entity.kind != "outlet" => {
+            format!("{}:{}", code.to_lowercase(), entity.id)
+        }
+        _ => entity.id.clone(),
+    }
+}
+
+fn kind_of(kind: &str) -> MentionKind {
+    match kind {
+        "person" => MentionKind::Person,
+        "place" => MentionKind::Place,
+        "group" => MentionKind::Group,
+        _ => MentionKind::Organization,
+    }
+}
+
+/// A name as a phrase pattern: its tokens, letter for letter.
+fn as_phrase(name: &str) -> String {
+    let tokens = tokenize(name, 0);
+    tokens.iter().map(|token| token.lower.as_str()).collect::<Vec<_>>().join(" ")
+}
+
+fn parse<T: serde::de::DeserializeOwned>(file: &str, toml: &str) -> Result<T> {
+    toml::from_str(toml).map_err(|problem| Error::LanguageData {
+        file: file.to_owned(),
+        problem: problem.to_string(),
+        remedy: "compare it with the built-in files in src/language/names".to_owned(),
+    })
+}

@@ -1,0 +1,173 @@
+//! The stages in a row: what the command line runs, and what a library user calls.
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::article::Article;
+use crate::claim::{Claim, annotate};
+use crate::dossier::{self, Dossier};
+use crate::error::Result;
+use crate::judge::calibration::Calibration;
+use crate::judge::slots::{self, SlotValue};
+use crate::judge::{self, Finding, JudgeOptions, PairScores, ScoredPair};
+use crate::language::Languages;
+use crate::nli::{NliPair, Scorer};
+use crate::pair::{self, CandidatePair, PairOptions};
+use crate::report::{Report, Run, RunArticle};
+use crate::resolve::{self, Corpus};
+
+/// Called with the number of steps done and of all steps.
+pub type Progress = dyn Fn(usize, usize) + Sync;
+
+/// Everything that a run needs beside its articles.
+pub struct Pipeline {
+    /// Language packs, names and frames.
+    pub languages: Arc<Languages>,
+    /// The NLI model; none switches NLI off.
+    pub scorer: Option<Box<dyn Scorer>>,
+    /// The judge's weights.
+    pub calibration: Calibration,
+    /// Candidate pairs.
+    pub pairing: PairOptions,
+    /// Kinds to look for.
+    pub judging: JudgeOptions,
+}
+
+/// The results of all stages, each of which can be dumped.
+#[derive(Debug)]
+pub struct Stages {
+    /// Claims of all articles, resolved.
+    pub corpus: Corpus,
+    /// Slot values.
+    pub values: Vec<SlotValue>,
+    /// Scored candidate pairs.
+    pub scored: Vec<ScoredPair>,
+    /// Findings, strongest first.
+    pub findings: Vec<Finding>,
+    /// Dossiers, strongest first.
+    pub dossiers: Vec<Dossier>,
+}
+
+impl Pipeline {
+    /// A pipeline of built-in parts.
+    ///
+    /// # Errors
+    /// When a built-in data file is malformed, which the crate's tests rule out.
+    pub fn builtin(scorer: Option<Box<dyn Scorer>>) -> Result<Self> {
+        Ok(Pipeline {
+            languages: Arc::new(Languages::builtin()?),
+            scorer,
+            calibration: Calibration::builtin()?,
+            pairing: PairOptions::default(),
+            judging: JudgeOptions::default(),
+        })
+    }
+
+    /// Stage `annotate`: the claims of every article, in the articles' order.
+    pub fn annotate(&self, articles: &[Article]) -> Vec<Claim> {
+        articles.par_iter().flat_map(|article| annotate::annotate(article, &self.languages)).collect()
+    }
+
+    /// Stages `annotate` and `resolve`.
+    pub fn resolve(&self, articles: Vec<Article>) -> Corpus {
+        let claims = self.annotate(&articles);
+        resolve::resolve(articles, claims, &self.languages)
+    }
+
+    /// Stage `pair`.
+    pub fn pair(&self, corpus: &Corpus) -> Vec<CandidatePair> {
+        pair::pair(corpus, self.pairing)
+    }
+
+    /// Stage `score`: NLI both ways for every pair.
+    ///
+    /// # Errors
+    /// When the model cannot score.
+    pub fn score(
+        &self,
+        corpus: &Corpus,
+        pairs: Vec<CandidatePair>,
+        progress: &Progress,
+    ) -> Result<Vec<ScoredPair>> {
+        let Some(scorer) = &self.scorer else {
+            return Ok(pairs.into_iter().map(|pair| ScoredPair { pair, nli: None }).collect());
+        };
+        let text = |claim: usize| corpus.claims[claim].text.as_str();
+        let inputs: Vec<NliPair<'_>> = pairs
+            .iter()
+            .flat_map(|pair| {
+                let (a, b) = (text(pair.a), text(pair.b));
+                [NliPair { premise: a, hypothesis: b }, NliPair { premise: b, hypothesis: a }]
+            })
+            .collect();
+        let total = inputs.len();
+        let scores = scorer.score(&inputs, &|done| progress(done, total))?;
+        let both_ways = scores.chunks_exact(2);
+        Ok(pairs
+            .into_iter()
+            .zip(both_ways)
+            .map(|(pair, scores)| {
+                let language = |claim: usize| corpus.claims[claim].language.as_str();
+                let validated = scorer.validated_for(language(pair.a), language(pair.b));
+                let nli = PairScores { forward: scores[0], backward: scores[1], validated };
+                ScoredPair { pair, nli: Some(nli) }
+            })
+            .collect())
+    }
+
+    /// All stages from articles to dossiers.
+    ///
+    /// # Errors
+    /// When the model cannot score.
+    pub fn run(&self, articles: Vec<Article>, progress: &Progress) -> Result<Stages> {
+        let corpus = self.resolve(articles);
+        let pairs = self.pair(&corpus);
+        let scored = self.score(&corpus, pairs, progress)?;
+        let frames = &self.languages.frames;
+        let values = slots::values(&corpus, frames);
+        let findings =
+            judge::judge(&corpus, &values, &scored, frames, &self.calibration, &self.judging);
+        let dossiers = dossier::group(&corpus, &values, &findings);
+        Ok(Stages { corpus, values, scored, findings, dossiers })
+    }
+
+    /// What a report shows of a run.
+    pub fn report(&self, stages: Stages, problems: Vec<String>) -> Report {
+        let articles = stages
+            .corpus
+            .articles
+            .iter()
+            .map(|entry| {
+                let article = &entry.article;
+                RunArticle {
+                    id: article.id.clone(),
+                    outlet: article.outlet_name().to_owned(),
+                    title: article.title.clone(),
+                    url: article.url.clone(),
+                    language: article.language.clone(),
+                    published: article
+                        .date
+                        .map(|date| date.to_string())
+                        .or_else(|| entry.assumed.clone()),
+                    assumed: entry.assumed.is_some()
+                        || article.date_source == crate::article::DateSource::Assumed,
+                    copy_of: (entry.origin != article.id).then(|| entry.origin.clone()),
+                }
+            })
+            .collect();
+        Report {
+            run: Run {
+                version: env!("CARGO_PKG_VERSION").to_owned(),
+                model: self.scorer.as_ref().map(|scorer| scorer.name().to_owned()),
+                model_digest: self.scorer.as_ref().map(|scorer| scorer.digest().to_owned()),
+                articles,
+                claims: stages.corpus.claims.len(),
+                pairs: stages.scored.len(),
+                problems,
+            },
+            dossiers: stages.dossiers,
+            findings: stages.findings,
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! Which articles tell one story, and which claims speak of one event.
+//!
+//! Identity is scored with the slots that a report disputes left out: two events are one when
+//! they are of one type and about one thing, in articles of one story. Time decides only where
+//! many events of a type happen to one theme (attacks on a city): there, other dates and other
+//! participants make other events.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{CorpusArticle, EventCluster, EventRef};
+use crate::claim::time::DateInterval;
+use crate::claim::{Claim, Event, Role};
+use crate::language::frames::{Frame, Frames};
+
+/// Articles further apart than this many days tell different stories.
+pub const STORY_WINDOW_DAYS: i32 = 45;
+/// Entities that two articles must share to tell one story, or the share below.
+const SHARED_ENTITIES: usize = 3;
+/// Share of the smaller article's entities.
+const SHARED_SHARE: f64 = 0.34;
+/// How many sentences back an event may look for what it is about.
+const THEME_REACH: usize = 3;
+
+/// For each article (by index) the number of its story.
+pub fn stories(articles: &[CorpusArticle], claims: &[Claim], frames: &Frames) -> Vec<usize> {
+    let index: BTreeMap<&str, usize> =
+        articles.iter().enumerate().map(|(i, a)| (a.article.id.as_str(), i)).collect();
+    let mut entities: Vec<BTreeSet<&str>> = vec![BTreeSet::new(); articles.len()];
+    let mut themes: Vec<BTreeSet<(&str, &str)>> = vec![BTreeSet::new(); articles.len()];
+    for claim in claims {
+        let Some(&article) = index.get(claim.article.as_str()) else { continue };
+        entities[article].extend(
+            claim.mentions.iter().map(|m| m.entity.as_str()).filter(|id| is_specific(id)),
+        );
+        for event in &claim.events {
+            if let Some(frame) = frames.get(&event.kind)
+                && let Some(theme) = own_theme(event, frame)
+            {
+                themes[article].insert((frames.family(&event.kind), theme));
+            }
+        }
+    }
+    // An entity that most articles of a large run name tells no stories apart.
+    let mut seen_in: BTreeMap<&str, usize> = BTreeMap::new();
+    for id in entities.iter().flatten() {
+        *seen_in.entry(id).or_default() += 1;
+    }
+    let too_common = |id: &&str| articles.len() > 20 && seen_in[id] * 5 > articles.len();
+    for set in &mut entities {
+        set.retain(|id| !too_common(id));
+    }
+    let mut story: Vec<usize> = (0..articles.len()).collect();
+    for a in 0..articles.len() {
+        for b in a + 1..articles.len() {
+            let shared = entities[a].intersection(&entities[b]).count();
+            let smaller = entities[a].len().min(entities[b].len()).max(1);
+            let one_event = themes[a].intersection(&themes[b]).next().is_some() && shared >= 1;
+            let alike = shared >= 2
+                && (shared >= SHARED_ENTITIES || shared as f64 / smaller as f64 >= SHARED_SHARE);
+            if (one_event || alike) && within_window(&articles[a].publication, &articles[b].publication) {
+                let (from, to) = (story[a].max(story[b]), story[a].min(story[b]));
+                story.iter_mut().filter(|s| **s == from).for_each(|s| *s = to);
+            }
+        }
+    }
+    story
+}
+
+/// Whether two sets of possible days come within the window of one story; unknown days may.
+pub fn within_window(a: &[DateInterval], b: &[DateInterval]) -> bool {
+    match (bounds(a), bounds(b)) {
+        (Some(a), Some(b)) => gap_days(&a, &b) <= STORY_WINDOW_DAYS,
+        _ => true,
+    }
+}
+
+/// The days between two intervals; 0 where they overlap.
+pub fn gap_days(a: &DateInterval, b: &DateInterval) -> i32 {
+    if a.overlaps(b) {
+        return 0;
+    }
+    let (early, late) = if a.last < b.first { (a.last, b.first) } else { (b.last, a.first) };
+    early.until(late).map_or(i32::MAX, |span| span.get_days())
+}
+
+/// The smallest interval that covers all.
+pub fn bounds(intervals: &[DateInterval]) -> Option<DateInterval> {
+    let first = intervals.iter().map(|i| i.first).min()?;
+    let last = intervals.iter().map(|i| i.last).max()?;
+    Some(DateInterval { first, last })
+}
+
+/// Countries and nameless groups are in every story.
+fn is_specific(id: &str) -> bool {
+    !crate::claim::mentions::is_country(id) && !id.starts_with("group:") && id != "anaphor"
+}
+
+/// The entity that an event is about, from its own roles.
+pub fn own_theme<'e>(event: &'e Event, frame: &Frame) -> Option<&'e str> {
+    frame.theme.iter().find_map(|role| {
+        event
+            .roles
+            .get(role)?
+            .iter()
+            .map(|p| p.entity.as_str())
+            .find(|id| !id.starts_with("group:"))
+    })
+}
+
+/// Groups the events of all claims into clusters; `story` gives each claim's story.
+pub fn cluster(claims: &[Claim], story: &[usize], frames: &Frames) -> Vec<EventCluster> {
+    let themes = themes(claims, frames);
+    let mut groups: BTreeMap<(String, Option<String>, usize), Vec<EventRef>> = BTreeMap::new();
+    for (c, claim) in claims.iter().enumerate() {
+        for (e, event) in claim.events.iter().enumerate() {
+            let theme = themes.get(&(c, e)).cloned();
+            let key = (event.kind.clone(), theme, story[c]);
+            groups.entry(key).or_default().push(EventRef { claim: c, event: e });
+        }
+    }
+    let mut used: BTreeMap<String, usize> = BTreeMap::new();
+    groups
+        .into_iter()
+        .map(|((kind, theme, _), events)| {
+            let name = theme.as_deref().map(|t| t.trim_start_matches("name:").replace(' ', "-"));
+            let base = format!("{kind}:{}", name.as_deref().unwrap_or("?"));
+            let count = used.entry(base.clone()).or_default();
+            *count += 1;
+            let id = if *count == 1 { base } else { format!("{base}~{count}") };
+            EventCluster { id, kind, theme, events }
+        })
+        .collect()
+}
+
+/// What each event is about: its own theme, or else the theme of the last event of its family a
+/// few sentences back, or else the place that its article speaks of most.
+fn themes(claims: &[Claim], frames: &Frames) -> BTreeMap<(usize, usize), String> {
+    let topics = topics(claims);
+    let mut themes = BTreeMap::new();
+    for (c, claim) in claims.iter().enumerate() {
+        for (e, event) in claim.events.iter().enumerate() {
+            let Some(frame) = frames.get(&event.kind) else { continue };
+            let family = frames.family(&event.kind);
+            let own = own_theme(event, frame).map(str::to_owned);
+            let inherited = || {
+                (0..=c)
+                    .rev()
+                    .take_while(|&back| {
+                        claims[back].article == claim.article
+                            && claim.sentence - claims[back].sentence <= THEME_REACH
+                    })
+                    .find_map(|back| {
+                        let earlier = claims[back].events.iter().enumerate().rev();
+                        earlier
+                            .filter(|&(i, other)| (back, i) < (c, e) && frames.family(&other.kind) == family)
+                            .find_map(|(i, _)| themes.get(&(back, i)).cloned())
+                    })
+            };
+            let topic = || {
+                let about_place = frame.theme.contains(&Role::Location)
+                    || frame.theme.is_empty()
+                    || frame.takes_place_as_theme();
+                about_place.then(|| topics.get(claim.article.as_str()).cloned()).flatten()
+            };
+            if let Some(theme) = own.or_else(inherited).or_else(topic) {
+                themes.insert((c, e), theme);
+            }
+        }
+    }
+    themes
+}
+
+/// The place that each article names most, countries aside; ties go to the first named.
+pub fn topics(claims: &[Claim]) -> BTreeMap<&str, String> {
+    let mut counts: BTreeMap<&str, Vec<(&str, usize)>> = BTreeMap::new();
+    for claim in claims {
+        for mention in claim.mentions.iter().filter(|m| {
+            m.kind == crate::claim::MentionKind::Place && is_specific(&m.entity)
+        }) {
+            let list = counts.entry(&claim.article).or_default();
+            match list.iter_mut().find(|(id, _)| *id == mention.entity) {
+                Some((_, n)) => *n += 1,
+                None => list.push((&mention.entity, 1)),
+            }
+        }
+    }
+    counts
+        .into_iter()
+        .filter_map(|(article, list)| {
+            let most = list.iter().map(|&(_, n)| n).max()?;
+            let (id, _) = list.into_iter().find(|&(_, n)| n == most)?;
+            Some((article, id.to_owned()))
+        })
+        .collect()
+}

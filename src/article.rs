@@ -9,6 +9,7 @@ mod html;
 mod ids;
 pub mod ingest;
 mod json;
+mod json_ld;
 mod sidecar;
 mod table;
 mod text;

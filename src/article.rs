@@ -1,6 +1,18 @@
 //! Articles: what they are, and how they are read ([`ingest`]).
 
+mod date;
+mod decode;
+mod detect;
+mod draft;
+mod files;
+mod html;
+mod ids;
 pub mod ingest;
+mod json;
+mod json_ld;
+mod sidecar;
+mod table;
+mod text;
 
 use serde::{Deserialize, Serialize};
 

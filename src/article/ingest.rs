@@ -1,9 +1,28 @@
 //! Reading articles from files, folders, globs and standard input.
+//!
+//! [`super::files`] finds the files, [`super::decode`] makes text of their bytes, one module a
+//! format takes articles out of the text, [`super::sidecar`] and the options fill in what the
+//! file does not say, [`super::ids`] makes ids unique. A bad file or record becomes a problem and
+//! the rest goes on.
 
-use std::path::PathBuf;
+use std::io::Read;
+use std::path::{Path, PathBuf};
 
-use super::{Article, PartialDate};
+use rayon::prelude::*;
+use sha2::{Digest, Sha256};
+
+use super::decode::{decode, is_binary};
+use super::detect::{code_of_tag, language_of_text};
+use super::draft::{Draft, Log, Metadata, Notes};
+use super::files::{Format, Source, find, format_of};
+use super::ids::{Origin, make_unique};
+use super::sidecar::Sidecars;
+use super::{Article, DateSource, PartialDate, html, json, table, text};
 use crate::error::{Error, Result};
+
+/// Default of [`IngestOptions::max_bytes`]: far above any article, so that a disk image or a
+/// log given by mistake is refused before it fills the memory.
+pub const DEFAULT_MAX_BYTES: u64 = 64 * 1024 * 1024;
 
 /// What `ingest` is told beside the paths.
 #[derive(Debug, Clone)]
@@ -18,19 +37,251 @@ pub struct IngestOptions {
     pub max_bytes: u64,
 }
 
+impl Default for IngestOptions {
+    fn default() -> Self {
+        IngestOptions {
+            outlet: None,
+            assume_date: None,
+            sidecar: None,
+            max_bytes: DEFAULT_MAX_BYTES,
+        }
+    }
+}
+
 /// Articles in the order of their ids, and what could not be read.
 #[derive(Debug, Default)]
 pub struct Ingested {
     /// The articles.
     pub articles: Vec<Article>,
-    /// One error for each file or record that was left out.
+    /// One error for each path, file, record or field that could not be used. An article with a
+    /// date that cannot be read is kept without a date; everything else that is named here was
+    /// left out.
     pub problems: Vec<Error>,
+    /// What the user should know though nothing was left out: an unknown column, bytes that had
+    /// to be replaced, a folder without articles.
+    pub warnings: Vec<Error>,
 }
 
 /// Reads every article that `paths` (files, folders, globs, `-`) lead to.
 ///
+/// Neither the order of `paths` nor of a folder's entries changes the articles. Standard input is
+/// read when `-` is among the paths, and only then.
+///
 /// # Errors
-/// Only where nothing can be read at all; a bad file in a batch is one of the `problems`.
-pub fn ingest(_paths: &[PathBuf], _options: &IngestOptions) -> Result<Ingested> {
-    Ok(Ingested::default())
+/// None at present: whatever cannot be read, be it every path, is one of the `problems`, so that
+/// nothing is lost; the caller decides what an empty result means.
+pub fn ingest(paths: &[PathBuf], options: &IngestOptions) -> Result<Ingested> {
+    let mut log = Log::default();
+    let sources = find(paths, &mut log);
+    let sidecars = Sidecars::load(&sources, paths, options.sidecar.as_deref(), &mut log);
+    // Parallel, but collected in the order of `sources`.
+    let read: Vec<(Vec<(Article, Origin)>, Log)> =
+        sources.par_iter().map(|source| read_source(source, &sidecars, options)).collect();
+    let mut found = Vec::new();
+    for (articles, mut notes) in read {
+        found.extend(articles);
+        log.problems.append(&mut notes.problems);
+        log.warnings.append(&mut notes.warnings);
+    }
+    let mut articles = make_unique(found);
+    articles.sort_by(|a, b| a.id.cmp(&b.id));
+    Ok(Ingested { articles, problems: log.problems, warnings: log.warnings })
+}
+
+/// The articles of one file, complete but for the uniqueness of their ids.
+fn read_source(
+    source: &Source,
+    sidecars: &Sidecars,
+    options: &IngestOptions,
+) -> (Vec<(Article, Origin)>, Log) {
+    let mut notes = Notes::new(&source.path);
+    let drafts = match read_bytes(source, options.max_bytes, &mut notes) {
+        // A program or an image without an extension, in a folder.
+        Some(bytes) if source.walked && format_of(&source.path).is_none() && is_binary(&bytes) => {
+            Vec::new()
+        }
+        Some(bytes) => decode(bytes, &mut notes)
+            .map(|text| drafts_of(source, text, &mut notes))
+            .unwrap_or_default(),
+        None => Vec::new(),
+    };
+    let many = drafts.len() > 1 || drafts.iter().any(|draft| draft.line.is_some());
+    let articles = drafts
+        .into_iter()
+        .map(|draft| {
+            let origin = Origin::new(source.canonical.as_deref(), draft.line);
+            (complete(draft, many, source, sidecars, options, &mut notes), origin)
+        })
+        .collect();
+    (articles, notes.log)
+}
+
+/// The bytes of a file, or a problem where it is too large or unreadable.
+fn read_bytes(source: &Source, max_bytes: u64, notes: &mut Notes) -> Option<Vec<u8>> {
+    let mut bytes = Vec::new();
+    // One byte more than allowed tells a file that is too large, also for pipes, whose size
+    // nobody knows beforehand.
+    let limit = max_bytes.saturating_add(1);
+    let outcome = if source.canonical.is_none() {
+        std::io::stdin().lock().take(limit).read_to_end(&mut bytes)
+    } else {
+        std::fs::File::open(&source.path).and_then(|file| {
+            if file.metadata().is_ok_and(|data| data.is_file() && data.len() > max_bytes) {
+                return Ok(usize::MAX);
+            }
+            file.take(limit).read_to_end(&mut bytes)
+        })
+    };
+    match outcome {
+        Ok(count) if count as u64 > max_bytes => {
+            notes.problem(
+                None,
+                format!("the file is larger than the limit of {}", bytes_in_words(max_bytes)),
+                "raise the limit with --max-size, or split the file",
+            );
+            None
+        }
+        Ok(_) => Some(bytes),
+        Err(error) => {
+            notes.log.problems.push(Error::Io {
+                path: source.path.clone(),
+                action: "read",
+                source: error,
+                remedy: "check that it is a file you may read".to_owned(),
+            });
+            None
+        }
+    }
+}
+
+fn bytes_in_words(bytes: u64) -> String {
+    const MIB: u64 = 1024 * 1024;
+    match bytes {
+        0..1024 => format!("{bytes} bytes"),
+        1024..MIB => format!("{:.1} KiB", bytes as f64 / 1024.0),
+        _ => format!("{:.1} MiB", bytes as f64 / MIB as f64),
+    }
+}
+
+fn drafts_of(source: &Source, content: String, notes: &mut Notes) -> Vec<Draft> {
+    if content.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}').is_empty() {
+        notes.problem(None, "the file is empty", "leave it out, or put the article's text in it");
+        return Vec::new();
+    }
+    match format_of(&source.path).unwrap_or_else(|| sniff(&content)) {
+        Format::Text => text::read(content, false, notes).into_iter().collect(),
+        Format::Markdown => text::read(content, true, notes).into_iter().collect(),
+        Format::Html => html::read(&content, notes).into_iter().collect(),
+        Format::JsonLines => json::read_lines(&content, notes),
+        Format::Json => json::read(&content, source.walked, notes),
+        Format::Table(delimiter) => table::read(&content, delimiter, source.walked, notes),
+    }
+}
+
+/// What standard input, or a file whose name does not tell, holds.
+fn sniff(content: &str) -> Format {
+    let content = content.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+    let head = content.get(..content.floor_char_boundary(512)).unwrap_or(content);
+    let head = head.to_ascii_lowercase();
+    let is_html = ["<!doctype html", "<html", "<head", "<body", "<article"]
+        .iter()
+        .any(|tag| head.starts_with(tag))
+        || (head.starts_with("<?xml") || head.starts_with("<!--")) && head.contains("<html");
+    if is_html {
+        Format::Html
+    } else if json::looks_like_json(content) {
+        Format::Json
+    } else {
+        Format::Text
+    }
+}
+
+/// Fills in what the file does not say: from the sidecars, then from the options.
+fn complete(
+    draft: Draft,
+    many: bool,
+    source: &Source,
+    sidecars: &Sidecars,
+    options: &IngestOptions,
+    notes: &mut Notes,
+) -> Article {
+    let Draft { metadata: own, line, text, body } = draft;
+    let stem = match source.canonical {
+        None => "stdin".to_owned(),
+        Some(_) => stem_of(&source.path),
+    };
+    let id = own.id.clone().filter(|id| !id.is_empty()).unwrap_or_else(|| match line {
+        Some(line) if many => format!("{stem}-{line}"),
+        _ => stem,
+    });
+    let layers: Vec<&Metadata> = std::iter::once(&own).chain(sidecars.of(source)).collect();
+    let first =
+        |get: fn(&Metadata) -> &Option<String>| layers.iter().find_map(|layer| get(layer).clone());
+    let (date, date_source) = date_of(&layers, options.assume_date);
+    let language = layers.iter().find_map(|layer| {
+        let tag = layer.language.as_deref()?;
+        let code = code_of_tag(tag);
+        if code.is_none() && !tag.eq_ignore_ascii_case("und") {
+            notes.warning(
+                line,
+                format!("{tag:?} is no language code; the language is detected instead"),
+                "write a code such as fr, en or ar",
+            );
+        }
+        code
+    });
+    let language = language.unwrap_or_else(|| language_of_text(body.of(&text)));
+    Article {
+        id,
+        path: shown(&source.path),
+        outlet: first(|layer| &layer.outlet).or_else(|| options.outlet.clone()),
+        title: first(|layer| &layer.title),
+        url: first(|layer| &layer.url),
+        language,
+        date,
+        date_source,
+        hash: hash_of(&text),
+        text,
+        body,
+    }
+}
+
+/// The first layer's date. One that cannot be read ends the search: it is known to differ from
+/// nothing, so none is borrowed in its stead.
+fn date_of(
+    layers: &[&Metadata],
+    assumed: Option<PartialDate>,
+) -> (Option<PartialDate>, DateSource) {
+    for (i, layer) in layers.iter().enumerate() {
+        if layer.date_broken {
+            return (None, DateSource::Unknown);
+        }
+        if layer.date.is_some() {
+            let from = if i == 0 { DateSource::Metadata } else { DateSource::Sidecar };
+            return (layer.date, from);
+        }
+    }
+    match assumed {
+        Some(date) => (Some(date), DateSource::Assumed),
+        None => (None, DateSource::Unknown),
+    }
+}
+
+fn stem_of(path: &Path) -> String {
+    path.file_stem().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+}
+
+/// The path as named, with forward slashes on every system.
+fn shown(path: &Path) -> String {
+    let path = path.to_string_lossy();
+    if std::path::MAIN_SEPARATOR == '/' {
+        path.into_owned()
+    } else {
+        path.replace(std::path::MAIN_SEPARATOR, "/")
+    }
+}
+
+/// SHA-256 of a text, in lower-case hexadecimal.
+fn hash_of(text: &str) -> String {
+    Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -1,0 +1,72 @@
+//! Which language an article is in, as a BCP 47 primary code.
+
+use icu_locale::{Locale, LocaleCanonicalizer};
+
+/// What an article is in when nothing tells.
+pub(super) const UNDETERMINED: &str = "und";
+
+/// whatlang needs no more than this of a text, and its time grows with it.
+const SAMPLE_BYTES: usize = 16 * 1024;
+
+/// The primary code of a language tag, `fr` for `fr_CA`, `fra` or `FR`; `None` where `tag` is no
+/// tag or names no one language (`und`, `mul`, `zxx`).
+pub(super) fn code_of_tag(tag: &str) -> Option<String> {
+    let tag = tag.trim().replace('_', "-");
+    // POSIX locales carry an encoding: fr_FR.UTF-8.
+    let tag = tag.split('.').next().unwrap_or_default();
+    let mut locale = Locale::try_from_str(tag).ok()?;
+    LocaleCanonicalizer::new_extended().canonicalize(&mut locale);
+    let code = locale.id.language.to_string();
+    (!matches!(code.as_str(), UNDETERMINED | "mul" | "zxx" | "mis")).then_some(code)
+}
+
+/// The language that `text` is written in, [`UNDETERMINED`] where that is unsure.
+pub(super) fn language_of_text(text: &str) -> String {
+    let end = text.floor_char_boundary(SAMPLE_BYTES);
+    whatlang::detect(text.get(..end).unwrap_or(text))
+        .filter(whatlang::Info::is_reliable)
+        .and_then(|found| code_of_tag(found.lang().code()))
+        .unwrap_or_else(|| UNDETERMINED.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{code_of_tag, language_of_text};
+
+    #[test]
+    fn tags_in_every_spelling_become_primary_codes() {
+        for (tag, code) in [
+            ("fr", "fr"),
+            ("FR", "fr"),
+            ("fr_CA", "fr"),
+            ("fra", "fr"),
+            ("en-US", "en"),
+            ("fr_FR.UTF-8", "fr"),
+            ("zh-Hant-TW", "zh"),
+        ] {
+            assert_eq!(code_of_tag(tag).as_deref(), Some(code), "{tag}");
+        }
+        for tag in ["", "français", "und", "mul", "not a language"] {
+            assert_eq!(code_of_tag(tag), None, "{tag}");
+        }
+    }
+
+    #[test]
+    fn every_language_that_can_be_detected_has_a_two_letter_code() {
+        for language in whatlang::Lang::all() {
+            let code = code_of_tag(language.code()).unwrap_or_default();
+            assert!(code.len() == 2, "{} became {code:?}", language.code());
+        }
+    }
+
+    #[test]
+    fn short_or_foreign_text_is_undetermined() {
+        assert_eq!(language_of_text("12 34"), "und");
+        assert_eq!(
+            language_of_text(
+                "L'armée syrienne et ses alliés ont chassé dimanche le groupe terroriste de la dernière ville aux mains des extrémistes."
+            ),
+            "fr"
+        );
+    }
+}

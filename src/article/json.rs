@@ -1,0 +1,161 @@
+//! JSON and JSON Lines, with the field names of trafilatura, newspaper, news-please, fundus,
+//! NewsAPI and schema.org.
+
+use serde_json::{Map, Value};
+
+use super::draft::{Draft, Fields, Notes, is_text_name};
+use super::table::record;
+
+/// Whether `content` opens as a JSON object or array does.
+pub(super) fn looks_like_json(content: &str) -> bool {
+    let mut values = serde_json::Deserializer::from_str(content).into_iter::<Value>();
+    matches!(values.next(), Some(Ok(Value::Object(_) | Value::Array(_))))
+}
+
+/// Reads one record a line; blank lines are passed over, bad ones noted as problems.
+pub(super) fn read_lines(content: &str, notes: &mut Notes) -> Vec<Draft> {
+    let mut drafts = Vec::new();
+    for (i, line) in content.trim_start_matches('\u{feff}').lines().enumerate() {
+        if line.trim().is_empty() {
+            continue;
+        }
+        let number = Some(i + 1);
+        match serde_json::from_str(line) {
+            Ok(Value::Object(object)) => {
+                drafts.extend(record(&fields_of(&object, number), number, notes));
+            }
+            Ok(_) => notes.problem(
+                number,
+                "the line is no JSON object",
+                "write one object with a `text` a line; a JSON array is read from a .json file",
+            ),
+            Err(error) => notes.problem(
+                number,
+                // serde_json counts lines too, but within this line.
+                format!(
+                    "the line is not valid JSON at column {}: {}",
+                    error.column(),
+                    reason(&error)
+                ),
+                "write one JSON object a line",
+            ),
+        }
+    }
+    drafts
+}
+
+/// Reads one object, an array of them, or JSON Lines under the name `.json`. A walked file whose
+/// JSON is no article is passed over with a warning.
+pub(super) fn read(content: &str, walked: bool, notes: &mut Notes) -> Vec<Draft> {
+    let content = content.trim_start_matches('\u{feff}');
+    let value = match serde_json::from_str(content) {
+        Ok(value) => value,
+        Err(error) => {
+            if is_lines(content) {
+                return read_lines(content, notes);
+            }
+            notes.problem(
+                Some(error.line()),
+                format!("not valid JSON at column {}: {}", error.column(), reason(&error)),
+                "correct it, or name the file .txt if it is plain text",
+            );
+            return Vec::new();
+        }
+    };
+    let is_article = |value: &Value| match value {
+        Value::Object(object) => object.keys().any(|name| is_text_name(name)),
+        _ => false,
+    };
+    let (records, in_array) = match value {
+        Value::Array(records) => (records, true),
+        // NewsAPI and its like wrap the list.
+        Value::Object(mut object) if !object.keys().any(|name| is_text_name(name)) => {
+            match object.remove("articles") {
+                Some(Value::Array(records)) => (records, true),
+                _ => (vec![Value::Object(object)], false),
+            }
+        }
+        value => (vec![value], false),
+    };
+    if !records.iter().any(is_article) {
+        let problem = "the JSON holds no article: there is no field `text`";
+        if walked {
+            notes.warning(None, problem, "name it in .crossclaimignore if it should hold none");
+        } else {
+            notes.problem(
+                None,
+                problem,
+                "an article is an object with `text`, `body`, `maintext`, `plaintext` or `content`",
+            );
+        }
+        return Vec::new();
+    }
+    let mut drafts = Vec::new();
+    for (i, value) in records.iter().enumerate() {
+        let number = in_array.then_some(i + 1);
+        if let (Value::Object(object), true) = (value, is_article(value)) {
+            let fields = fields_of(object, None);
+            // Serde keeps no lines; what tells records apart is their place in the array.
+            let at = notes.log.problems.len();
+            if let Some(mut draft) = record(&fields, None, notes) {
+                draft.line = number;
+                drafts.push(draft);
+            }
+            if let Some(number) = number {
+                notes.name_record(at, number);
+            }
+        } else {
+            notes.problem(
+                None,
+                format!("record {} has no field `text`", i + 1),
+                "give it one, or remove it",
+            );
+        }
+    }
+    drafts
+}
+
+/// Several JSON values, each on a line of its own.
+fn is_lines(content: &str) -> bool {
+    let mut lines = content.lines().filter(|line| !line.trim().is_empty());
+    let first = lines.next().unwrap_or_default();
+    lines.next().is_some() && matches!(serde_json::from_str(first), Ok(Value::Object(_)))
+}
+
+/// serde_json's message without the position, which is given apart.
+fn reason(error: &serde_json::Error) -> String {
+    let message = error.to_string();
+    message.split(" at line ").next().unwrap_or_default().to_owned()
+}
+
+fn fields_of(object: &Map<String, Value>, line: Option<usize>) -> Fields {
+    let mut fields = Fields::default();
+    for (name, value) in object {
+        if let Some(value) = flat(value, is_text_name(name)) {
+            fields.insert(name, &value, line);
+        }
+    }
+    fields
+}
+
+/// A field's value as text. A publisher may be an object with a name; a body may be an array of
+/// paragraphs, or fundus' summary and sections.
+fn flat(value: &Value, is_text: bool) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Array(parts) if is_text => {
+            let parts: Vec<String> = parts.iter().filter_map(|part| flat(part, true)).collect();
+            Some(parts.join("\n"))
+        }
+        Value::Array(parts) => parts.iter().find_map(|part| flat(part, false)),
+        Value::Object(object) if is_text => {
+            let names = ["summary", "sections", "headline", "paragraphs", "text"];
+            let parts = names.iter().filter_map(|name| flat(object.get(*name)?, true));
+            let parts: Vec<String> = parts.filter(|part| !part.is_empty()).collect();
+            Some(parts.join("\n"))
+        }
+        Value::Object(object) => flat(object.get("name")?, false),
+        Value::Null | Value::Bool(_) => None,
+    }
+}

@@ -1,0 +1,517 @@
+//! A model folder in the Hugging Face layout, read and checked.
+//!
+//! | file | what is read of it |
+//! |---|---|
+//! | `config.json` | family (`model_type`), three NLI labels (`id2label`, any order and case), longest input |
+//! | `tokenizer.json` | the tokenizer, as the `tokenizers` library writes it |
+//! | `model.onnx`, or in `onnx/`: `model.onnx`, `model_quantized.onnx`, `model_int8.onnx` | the network; the first that is there |
+//! | `crossclaim.json`, `calibration.json` (optional) | [`Sidecar`]: languages, temperature, labels; the first wins |
+//! | `README.md` (optional) | the languages of its front matter, where no sidecar gives any |
+//!
+//! Every error names the file and what to do.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
+use super::Label;
+use crate::error::{Error, Result};
+
+/// Longest input in tokens unless the model or [`ModelOptions`] say less: two long news sentences.
+pub const DEFAULT_MAX_LENGTH: usize = 256;
+
+/// Where the network may lie in a model folder, the first found is taken.
+pub const ONNX_FILES: [&str; 4] =
+    ["model.onnx", "onnx/model.onnx", "onnx/model_quantized.onnx", "onnx/model_int8.onnx"];
+
+/// `model_type`s that the engine knows how to feed.
+const FAMILIES: [&str; 7] =
+    ["bert", "camembert", "deberta-v2", "distilbert", "minilm", "roberta", "xlm-roberta"];
+
+/// A vocabulary this large is that of a multilingual model (mBERT 120k, XLM-R and mDeBERTa 250k).
+const MULTILINGUAL_VOCABULARY: usize = 100_000;
+
+/// What a caller may set against what the folder says.
+#[derive(Debug, Clone, Default)]
+pub struct ModelOptions {
+    /// The labels of the model's outputs, where `config.json` does not name them.
+    pub labels: Option<[Label; 3]>,
+    /// Longest input in tokens, special tokens included; the model's own limit still holds.
+    pub max_length: Option<usize>,
+}
+
+/// `crossclaim.json` or `calibration.json` beside a model: what its own files do not say. Keys that are not
+/// listed here belong to others (the judge keeps its weights in `calibration.json`) and are left alone.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct Sidecar {
+    /// Languages the model was validated on (BCP 47).
+    pub languages: Option<Vec<String>>,
+    /// Whether pairs of two different languages were validated too; if absent, whether the vocabulary is
+    /// larger than 100,000 or several languages are listed.
+    pub multilingual: Option<bool>,
+    /// Logits are divided by it before softmax: above 1 makes probabilities less extreme. 1 if absent.
+    pub temperature: Option<f32>,
+    /// Labels of the outputs, where `config.json` calls them `LABEL_0`, `LABEL_1`, `LABEL_2`.
+    pub labels: Option<Vec<String>>,
+}
+
+/// The part of `config.json` that inference needs.
+#[derive(Debug, Clone, Default, Deserialize)]
+struct Config {
+    #[serde(default)]
+    architectures: Option<Vec<String>>,
+    model_type: Option<String>,
+    id2label: Option<BTreeMap<String, String>>,
+    max_position_embeddings: Option<i64>,
+    pad_token_id: Option<i64>,
+    vocab_size: Option<usize>,
+    type_vocab_size: Option<usize>,
+}
+
+/// Where the network's bytes are.
+#[derive(Debug, Clone)]
+pub enum Network {
+    /// A file, with external data beside it if it has any.
+    File(PathBuf),
+    /// Compiled into the program.
+    Embedded(&'static [u8]),
+}
+
+/// A model folder that was read and is an NLI classifier.
+#[derive(Debug, Clone)]
+pub struct Checkpoint {
+    /// The folder's name.
+    pub name: String,
+    /// The folder, for messages.
+    pub folder: PathBuf,
+    /// SHA-256, in hexadecimal, over `config.json`, `tokenizer.json`, the network with its external data, and
+    /// the temperature and labels that the sidecar or the caller set: all that scores depend on.
+    pub digest: String,
+    /// The label of each output column.
+    pub labels: [Label; 3],
+    /// Longest input in tokens, special tokens included.
+    pub max_length: usize,
+    /// The id that fills up short rows.
+    pub pad_id: u32,
+    /// Whether token type ids other than 0 exist in this model.
+    pub token_types: bool,
+    /// Logits are divided by it.
+    pub temperature: f32,
+    /// Languages the model was validated on, lower-case primary subtags, sorted; empty if none are known.
+    pub languages: Vec<String>,
+    /// Whether pairs of two languages may be scored.
+    pub multilingual: bool,
+    /// `tokenizer.json`.
+    pub tokenizer: Cow<'static, [u8]>,
+    /// The network.
+    pub network: Network,
+}
+
+/// Files of a model that is part of the program: name and content, as in a folder.
+pub type EmbeddedFiles = &'static [(&'static str, &'static [u8])];
+
+/// A folder on disk, or one compiled in.
+enum Files {
+    Folder(PathBuf),
+    Embedded(PathBuf, EmbeddedFiles),
+}
+
+impl Files {
+    /// The folder, for messages.
+    fn folder(&self) -> &Path {
+        match self {
+            Files::Folder(folder) | Files::Embedded(folder, _) => folder,
+        }
+    }
+
+    /// A file's content; `None` if there is no such file.
+    fn read(&self, name: &str) -> Result<Option<Cow<'static, [u8]>>> {
+        match self {
+            Files::Folder(folder) => {
+                let path = folder.join(name);
+                match std::fs::read(&path) {
+                    Ok(bytes) => Ok(Some(Cow::Owned(bytes))),
+                    Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+                    Err(error) => Err(unreadable(&path, &error)),
+                }
+            }
+            Files::Embedded(_, files) => {
+                Ok(files.iter().find(|(n, _)| *n == name).map(|&(_, bytes)| Cow::Borrowed(bytes)))
+            }
+        }
+    }
+
+    fn required(&self, name: &str) -> Result<Cow<'static, [u8]>> {
+        let remedy = "a model folder in the Hugging Face layout has config.json, tokenizer.json and model.onnx: \
+                      download the file from the model's repository";
+        self.read(name)?.ok_or_else(|| problem(self.folder(), format!("{name} is missing"), remedy))
+    }
+
+    /// The network's place, or an error that tells what is there instead.
+    fn network(&self) -> Result<(&'static str, Network)> {
+        for name in ONNX_FILES {
+            match self {
+                Files::Folder(folder) => {
+                    let path = folder.join(name);
+                    if path.is_file() {
+                        return Ok((name, Network::File(path)));
+                    }
+                }
+                Files::Embedded(_, files) => {
+                    if let Some(&(_, bytes)) = files.iter().find(|(n, _)| *n == name) {
+                        return Ok((name, Network::Embedded(bytes)));
+                    }
+                }
+            }
+        }
+        let folder = self.folder();
+        let looked = format!("model.onnx is missing (looked for {})", ONNX_FILES.join(", "));
+        if folder.join("model.safetensors").is_file() {
+            let remedy = format!(
+                "model.safetensors is there: convert it once with `python scripts/export_onnx.py {}`",
+                folder.display()
+            );
+            return Err(problem(folder, looked, remedy));
+        }
+        if folder.join("pytorch_model.bin").is_file() {
+            let remedy = "pytorch_model.bin is a pickle, which can run code and is never loaded: take the \
+                          repository's model.safetensors and convert it with `python scripts/export_onnx.py`, or \
+                          take its ONNX file";
+            return Err(problem(folder, looked, remedy));
+        }
+        let remedy = "download the ONNX file from the model's repository, or export it with \
+                      `python scripts/export_onnx.py`";
+        Err(problem(folder, looked, remedy))
+    }
+}
+
+impl Checkpoint {
+    /// Reads and checks a model folder.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Model`]: the folder or a file is missing, a file is not what it should be, the model is of a
+    /// family that the engine cannot feed, or its labels are not the three of NLI.
+    pub fn read(folder: &Path, options: &ModelOptions) -> Result<Checkpoint> {
+        let remedy = "give the path of a model folder in the Hugging Face layout";
+        match std::fs::metadata(folder) {
+            Ok(metadata) if metadata.is_dir() => {}
+            Ok(_) => return Err(problem(folder, "is a file, not a folder", remedy)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                return Err(problem(folder, "no such folder", remedy));
+            }
+            Err(error) => return Err(unreadable(folder, &error)),
+        }
+        Self::from_files(&Files::Folder(folder.to_path_buf()), options)
+    }
+
+    /// Reads and checks a model that is part of the program.
+    ///
+    /// # Errors
+    ///
+    /// As [`Checkpoint::read`].
+    pub fn embedded(name: &str, files: EmbeddedFiles) -> Result<Checkpoint> {
+        let files = Files::Embedded(PathBuf::from(name), files);
+        Self::from_files(&files, &ModelOptions::default())
+    }
+
+    fn from_files(files: &Files, options: &ModelOptions) -> Result<Checkpoint> {
+        let folder = files.folder();
+        let config_bytes = files.required("config.json")?;
+        let config: Config = parse(&config_bytes, folder, "config.json")?;
+        let sidecar = read_sidecar(files)?;
+        check_family(&config, folder)?;
+        let labels = labels(&config, &sidecar, options, folder)?;
+        let tokenizer = files.required("tokenizer.json")?;
+        let (network_name, network) = files.network()?;
+        let temperature = sidecar.temperature.unwrap_or(1.0);
+        if !(temperature.is_finite() && temperature > 0.0) {
+            return Err(problem(
+                folder,
+                format!("the sidecar's temperature is {temperature}"),
+                "it must be a number above 0; 1 leaves the model's probabilities as they are",
+            ));
+        }
+        let mut languages = match sidecar.languages {
+            Some(languages) => languages,
+            None => listed_languages(&config_bytes, files.read("README.md")?.as_deref()),
+        };
+        languages = languages.iter().map(|l| primary_subtag(l)).collect();
+        languages.retain(|l| l != "multilingual");
+        languages.sort();
+        languages.dedup();
+        let large = config.vocab_size.is_some_and(|n| n > MULTILINGUAL_VOCABULARY);
+        let multilingual = sidecar.multilingual.unwrap_or(large || languages.len() > 1);
+
+        let mut digest = Sha256::new();
+        absorb(&mut digest, "config.json", &config_bytes);
+        absorb(&mut digest, "tokenizer.json", &tokenizer);
+        absorb_network(&mut digest, network_name, &network)?;
+        absorb(&mut digest, "temperature", &temperature.to_le_bytes());
+        absorb(&mut digest, "labels", &labels.map(|l| l as u8));
+
+        let absolute = std::path::absolute(folder).unwrap_or_else(|_| folder.to_path_buf());
+        let name = match files {
+            Files::Folder(_) => absolute.file_name(),
+            Files::Embedded(name, _) => name.file_name(),
+        };
+        Ok(Checkpoint {
+            name: name.map_or_else(|| "model".into(), |n| n.to_string_lossy().into_owned()),
+            folder: folder.to_path_buf(),
+            digest: hexadecimal(&digest.finalize()),
+            labels,
+            max_length: max_length(&config, options),
+            pad_id: config.pad_token_id.and_then(|id| u32::try_from(id).ok()).unwrap_or(0),
+            token_types: config.type_vocab_size.is_none_or(|n| n > 1),
+            temperature,
+            languages,
+            multilingual,
+            tokenizer,
+            network,
+        })
+    }
+
+    /// Whether the model was validated on pairs of these two languages (BCP 47; only the primary subtag
+    /// counts). A model that lists no languages was validated for none; a pair of two languages needs a
+    /// multilingual model: monolingual ones do worse than chance on them.
+    pub fn validated_for(&self, premise: &str, hypothesis: &str) -> bool {
+        let (premise, hypothesis) = (primary_subtag(premise), primary_subtag(hypothesis));
+        let listed = |language: &String| self.languages.binary_search(language).is_ok();
+        listed(&premise) && listed(&hypothesis) && (premise == hypothesis || self.multilingual)
+    }
+}
+
+/// The sidecar; of a key that both files hold, the one in `crossclaim.json`.
+fn read_sidecar(files: &Files) -> Result<Sidecar> {
+    let mut sidecar = Sidecar::default();
+    for name in ["crossclaim.json", "calibration.json"] {
+        let Some(bytes) = files.read(name)? else { continue };
+        let next: Sidecar = parse(&bytes, files.folder(), name)?;
+        sidecar.languages = sidecar.languages.or(next.languages);
+        sidecar.multilingual = sidecar.multilingual.or(next.multilingual);
+        sidecar.temperature = sidecar.temperature.or(next.temperature);
+        sidecar.labels = sidecar.labels.or(next.labels);
+    }
+    Ok(sidecar)
+}
+
+fn check_family(config: &Config, folder: &Path) -> Result<()> {
+    let architectures = config.architectures.as_deref().unwrap_or_default();
+    let classifier = |a: &String| a.ends_with("ForSequenceClassification");
+    if !architectures.is_empty() && !architectures.iter().any(classifier) {
+        return Err(problem(
+            folder,
+            format!(
+                "not a sequence classifier: config.json's architectures are {}",
+                architectures.join(", ")
+            ),
+            "take a model that was fine-tuned for NLI (…ForSequenceClassification)",
+        ));
+    }
+    let family = config.model_type.as_deref().unwrap_or("");
+    if !FAMILIES.contains(&family) {
+        let what = if family.is_empty() {
+            "no model_type".into()
+        } else {
+            format!("model_type {family:?}")
+        };
+        return Err(problem(
+            folder,
+            format!("config.json gives {what}"),
+            format!("take a model of one of the families {}", FAMILIES.join(", ")),
+        ));
+    }
+    Ok(())
+}
+
+/// The label of each output column: the caller's, else the sidecar's, else those of `config.json`.
+fn labels(
+    config: &Config,
+    sidecar: &Sidecar,
+    options: &ModelOptions,
+    folder: &Path,
+) -> Result<[Label; 3]> {
+    if let Some(labels) = options.labels {
+        return complete(&labels).ok_or_else(|| {
+            problem(folder, "the labels given are not three different ones", LABELS_REMEDY)
+        });
+    }
+    let names: Vec<String> = match (&sidecar.labels, &config.id2label) {
+        (Some(labels), _) => labels.clone(),
+        (None, Some(map)) => {
+            let mut columns: Vec<(usize, &String)> = Vec::new();
+            for (index, label) in map {
+                let index = index.parse().map_err(|_| {
+                    problem(
+                        folder,
+                        format!("config.json's id2label has the index {index:?}"),
+                        LABELS_REMEDY,
+                    )
+                })?;
+                columns.push((index, label));
+            }
+            columns.sort();
+            if columns.iter().enumerate().any(|(i, (index, _))| i != *index) {
+                return Err(problem(
+                    folder,
+                    "config.json's id2label skips an index",
+                    LABELS_REMEDY,
+                ));
+            }
+            columns.into_iter().map(|(_, label)| label.clone()).collect()
+        }
+        (None, None) => {
+            return Err(problem(
+                folder,
+                "config.json has no id2label: its labels are not named",
+                LABELS_REMEDY,
+            ));
+        }
+    };
+    let parsed: Vec<Label> = names.iter().filter_map(|n| Label::parse(n)).collect();
+    if parsed.len() == names.len()
+        && let Some(labels) = complete(&parsed)
+    {
+        return Ok(labels);
+    }
+    let unnamed = names.iter().all(|n| n.to_lowercase().starts_with("label_"));
+    let problem_text = if unnamed {
+        format!("its labels are called {}: which one is entailment is not said", names.join(", "))
+    } else {
+        format!("not an NLI classifier: its labels are {}", names.join(", "))
+    };
+    Err(problem(folder, problem_text, LABELS_REMEDY))
+}
+
+const LABELS_REMEDY: &str = "an NLI model has the labels entailment, neutral and contradiction, in any order: take \
+     such a model, or if its card says which output is which, write it as \
+     {\"labels\": [\"entailment\", \"neutral\", \"contradiction\"]} into crossclaim.json beside config.json";
+
+/// The three labels if each is there once.
+fn complete(labels: &[Label]) -> Option<[Label; 3]> {
+    let three: [Label; 3] = labels.try_into().ok()?;
+    Label::ALL.iter().all(|l| three.contains(l)).then_some(three)
+}
+
+/// Longest input: the caller's wish or the default, within what the model has positions for.
+fn max_length(config: &Config, options: &ModelOptions) -> usize {
+    // RoBERTa and its kin number positions from the padding id + 1 on, so the first ones are never used.
+    let offset = match config.model_type.as_deref() {
+        Some("roberta" | "camembert" | "xlm-roberta") => config.pad_token_id.unwrap_or(1) + 1,
+        _ => 0,
+    };
+    let wanted = options.max_length.unwrap_or(DEFAULT_MAX_LENGTH);
+    let positions = config.max_position_embeddings.map(|n| n.saturating_sub(offset));
+    match positions.and_then(|n| usize::try_from(n).ok()) {
+        Some(positions) if positions > 0 => wanted.min(positions),
+        _ => wanted,
+    }
+}
+
+/// Languages that `config.json` (`language`, `languages`) or the model card's front matter lists.
+fn listed_languages(config: &[u8], readme: Option<&[u8]>) -> Vec<String> {
+    let value: serde_json::Value = serde_json::from_slice(config).unwrap_or_default();
+    for key in ["languages", "language"] {
+        match &value[key] {
+            serde_json::Value::String(language) => return vec![language.clone()],
+            serde_json::Value::Array(list) => {
+                return list.iter().filter_map(|l| l.as_str().map(String::from)).collect();
+            }
+            _ => {}
+        }
+    }
+    readme.map_or_else(Vec::new, |r| card_languages(&String::from_utf8_lossy(r)))
+}
+
+/// `language:` of a model card's YAML front matter: a word, `[a, b]`, or lines `- a`.
+fn card_languages(readme: &str) -> Vec<String> {
+    let mut lines = readme.lines();
+    if lines.next().map(str::trim_end) != Some("---") {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    let mut inside = false;
+    for line in lines.take_while(|l| l.trim_end() != "---") {
+        if let Some(rest) = line.strip_prefix("language:") {
+            inside = true;
+            found.extend(rest.trim_matches([' ', '[', ']']).split(',').map(str::to_string));
+        } else if let Some(item) = line.trim_start().strip_prefix("- ").filter(|_| inside) {
+            found.push(item.to_string());
+        } else {
+            inside = false;
+        }
+    }
+    let bare = found.iter().map(|l| l.trim_matches([' ', '"', '\'']).to_string());
+    bare.filter(|l| !l.is_empty()).collect()
+}
+
+/// `fr` of `fr-CA`.
+fn primary_subtag(language: &str) -> String {
+    language.split(['-', '_']).next().unwrap_or_default().trim().to_lowercase()
+}
+
+fn parse<T: serde::de::DeserializeOwned>(bytes: &[u8], folder: &Path, name: &str) -> Result<T> {
+    serde_json::from_slice(bytes).map_err(|error| {
+        problem(
+            &folder.join(name),
+            format!("not as expected: {error}"),
+            "download the file again from the model's repository",
+        )
+    })
+}
+
+/// Adds one file to a digest, with its name and length, so that no two folders look alike.
+fn absorb(digest: &mut Sha256, name: &str, bytes: &[u8]) {
+    digest.update(name.as_bytes());
+    digest.update([0]);
+    digest.update((bytes.len() as u64).to_le_bytes());
+    digest.update(bytes);
+}
+
+/// Adds the network, and the external data files beside it (`model.onnx_data`, `model.onnx.data`).
+fn absorb_network(digest: &mut Sha256, name: &str, network: &Network) -> Result<()> {
+    let path = match network {
+        Network::Embedded(bytes) => {
+            absorb(digest, name, bytes);
+            return Ok(());
+        }
+        Network::File(path) => path,
+    };
+    for suffix in ["", "_data", ".data"] {
+        let mut file_name = path.clone().into_os_string();
+        file_name.push(suffix);
+        let path = PathBuf::from(file_name);
+        if !suffix.is_empty() && !path.is_file() {
+            continue;
+        }
+        let mut file = std::fs::File::open(&path).map_err(|e| unreadable(&path, &e))?;
+        let length = file.metadata().map_err(|e| unreadable(&path, &e))?.len();
+        digest.update(format!("{name}{suffix}\0").as_bytes());
+        digest.update(length.to_le_bytes());
+        let mut buffer = vec![0; 1 << 20];
+        loop {
+            match file.read(&mut buffer).map_err(|e| unreadable(&path, &e))? {
+                0 => break,
+                n => digest.update(&buffer[..n]),
+            }
+        }
+    }
+    Ok(())
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> Error {
+    problem(path, format!("cannot be read: {error}"), "check the file's permissions")
+}
+
+/// An [`Error::Model`].
+pub(super) fn problem(path: &Path, problem: impl Into<String>, remedy: impl Into<String>) -> Error {
+    Error::Model { path: path.to_path_buf(), problem: problem.into(), remedy: remedy.into() }
+}

@@ -1,0 +1,151 @@
+//! The `rten` backend: pure Rust, ONNX in fp32 and int8.
+//!
+//! rten runs every operator on its own rayon pool, of as many threads as there are physical cores, so
+//! batches are handed to it one after the other.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use ndarray::Array2;
+use rten::{Model, ModelOptions, NodeId, ValueOrView};
+use rten_tensor::NdTensorView;
+use rten_tensor::prelude::*;
+
+use super::checkpoint::{Checkpoint, Network, problem};
+use super::{Backend, Batch};
+use crate::error::Result;
+
+/// A loaded ONNX network.
+pub struct RtenBackend {
+    model: Model,
+    inputs: Vec<(Input, NodeId)>,
+    output: NodeId,
+}
+
+/// The inputs a sequence classifier may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Input {
+    Ids,
+    Mask,
+    Types,
+}
+
+impl RtenBackend {
+    /// Loads the checkpoint's network and finds its inputs (`input_ids`, `attention_mask`,
+    /// `token_type_ids`) and its output (`logits`, or the only one there is).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Model`](crate::error::Error::Model) if the file is no ONNX model that rten can read, or has
+    /// other inputs and outputs.
+    pub fn load(checkpoint: &Checkpoint) -> Result<RtenBackend> {
+        let path = match &checkpoint.network {
+            Network::File(path) => path,
+            Network::Embedded(_) => &checkpoint.folder,
+        };
+        let wrong = |what: String| {
+            problem(
+                path,
+                what,
+                "download the file again, or export it anew with `python scripts/export_onnx.py`",
+            )
+        };
+        let model = contained(|| {
+            let mut options = ModelOptions::with_all_ops();
+            // Copies the weights once into the layout that matrix products want, and saves that work in
+            // every batch.
+            options.prepack_weights(true);
+            let loaded = match &checkpoint.network {
+                Network::File(path) => options.load_file(path),
+                Network::Embedded(bytes) => options.load_static_slice(bytes),
+            };
+            loaded.map_err(|error| error.to_string())
+        })
+        .map_err(|error| wrong(format!("not an ONNX model that can be run: {error}")))?;
+
+        let name_of =
+            |id: &NodeId| model.node_info(*id).and_then(|n| n.name()).unwrap_or("").to_string();
+        let mut inputs = Vec::new();
+        for id in model.input_ids() {
+            let input = match name_of(id).as_str() {
+                "input_ids" => Input::Ids,
+                "attention_mask" => Input::Mask,
+                "token_type_ids" => Input::Types,
+                other => {
+                    return Err(wrong(format!(
+                        "has an input {other:?}; known are input_ids, attention_mask and token_type_ids"
+                    )));
+                }
+            };
+            inputs.push((input, *id));
+        }
+        for (needed, name) in [(Input::Ids, "input_ids"), (Input::Mask, "attention_mask")] {
+            if !inputs.iter().any(|(input, _)| *input == needed) {
+                return Err(wrong(format!("has no input {name}")));
+            }
+        }
+        let outputs = model.output_ids();
+        let logits = outputs.iter().find(|id| name_of(id) == "logits");
+        let output = match (logits, outputs) {
+            (Some(id), _) | (None, [id]) => *id,
+            _ => {
+                let names: Vec<String> = outputs.iter().map(name_of).collect();
+                return Err(wrong(format!("has no output logits, but {}", names.join(", "))));
+            }
+        };
+        Ok(RtenBackend { model, inputs, output })
+    }
+}
+
+impl Backend for RtenBackend {
+    fn wants_token_types(&self) -> bool {
+        self.inputs.iter().any(|(input, _)| *input == Input::Types)
+    }
+
+    fn logits(&self, batch: &Batch) -> std::result::Result<Array2<f32>, String> {
+        let (rows, _) = batch.input_ids.dim();
+        let mut inputs: Vec<(NodeId, ValueOrView)> = Vec::with_capacity(3);
+        for (input, id) in &self.inputs {
+            let array = match input {
+                Input::Ids => &batch.input_ids,
+                Input::Mask => &batch.attention_mask,
+                Input::Types => &batch.token_type_ids,
+            };
+            let (height, width) = array.dim();
+            let data = array.as_slice().ok_or("the batch is not contiguous")?;
+            inputs.push((*id, NdTensorView::from_data([height, width], data).into()));
+        }
+        let outputs = contained(|| {
+            self.model.run(inputs, &[self.output], None).map_err(|error| error.to_string())
+        })?;
+        let logits = outputs.into_iter().next().ok_or("the model gave no output")?;
+        let logits =
+            logits.into_tensor::<f32>().ok_or("the model's output is not of type float")?;
+        if logits.shape() != [rows, 3] {
+            return Err(format!(
+                "the model's output has the shape {:?}, not (pairs × 3)",
+                logits.shape()
+            ));
+        }
+        Array2::from_shape_vec((rows, 3), logits.to_vec()).map_err(|error| error.to_string())
+    }
+}
+
+/// Runs a call into rten and makes an error of a panic.
+///
+/// A model file is foreign input. rten checks it and is memory-safe, yet on files that were cut off or made
+/// up it can still meet a failing assertion deep in an operator; that must not end a run over thousands of
+/// articles. This is the one place where panics are caught. Nothing is kept of an interrupted call: rten's
+/// model is not changed by running it, and a model that failed to load is dropped.
+fn contained<T>(
+    call: impl FnOnce() -> std::result::Result<T, String>,
+) -> std::result::Result<T, String> {
+    catch_unwind(AssertUnwindSafe(call))
+        .unwrap_or_else(|panic| Err(format!("rten failed: {}", said(&*panic))))
+}
+
+/// The message of a panic.
+fn said(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message")
+}

@@ -1,0 +1,175 @@
+//! Pairs of texts to batches of token ids.
+
+use std::path::Path;
+
+use ndarray::Array2;
+use rayon::prelude::*;
+use tokenizers::{Tokenizer, TruncationDirection, TruncationParams, TruncationStrategy};
+
+use super::NliPair;
+use super::checkpoint::{Checkpoint, problem};
+use crate::error::Result;
+
+/// Token ids of one pair, special tokens included, cut to the longest input the model takes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EncodedPair {
+    /// Ids, e.g. `[CLS] premise [SEP] hypothesis [SEP]`.
+    pub ids: Vec<u32>,
+    /// 0 for the premise's side, 1 for the hypothesis's; empty if the model knows no such thing.
+    pub type_ids: Vec<u8>,
+    /// Whether an end was cut off.
+    pub truncated: bool,
+}
+
+/// Pairs of like length, padded to the longest of them. All arrays have the shape (pairs × tokens).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Batch {
+    /// Token ids; padding at the end of a row.
+    pub input_ids: Array2<i32>,
+    /// 1 for a token, 0 for padding.
+    pub attention_mask: Array2<i32>,
+    /// 0 for the premise's side and padding, 1 for the hypothesis's side; all 0 for models without such types.
+    pub token_type_ids: Array2<i32>,
+}
+
+/// A checkpoint's tokenizer, set up for pairs.
+pub struct PairTokenizer {
+    tokenizer: Tokenizer,
+    pad_id: u32,
+    token_types: bool,
+}
+
+impl PairTokenizer {
+    /// Reads the checkpoint's `tokenizer.json`. What that file says of truncation and padding is replaced:
+    /// the longer text of a pair is cut first, at its end, and padding is left to [`PairTokenizer::batch`].
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Model`](crate::error::Error::Model) if the file is none that `tokenizers` reads, or if the
+    /// longest input leaves no room for text beside the special tokens.
+    pub fn new(checkpoint: &Checkpoint) -> Result<PairTokenizer> {
+        let path = checkpoint.folder.join("tokenizer.json");
+        let mut tokenizer = Tokenizer::from_bytes(&checkpoint.tokenizer).map_err(|error| {
+            problem(
+                &path,
+                format!("not a tokenizer: {error}"),
+                "download the file again from the model's repository",
+            )
+        })?;
+        // `with_truncation` subtracts without a check: a model of fewer positions than special tokens.
+        let room = checkpoint.max_length.checked_sub(special_tokens(&tokenizer));
+        if room.is_none_or(|room| room < 2) {
+            return Err(problem(
+                &path,
+                format!(
+                    "inputs of at most {} tokens leave no room for text",
+                    checkpoint.max_length
+                ),
+                "check max_position_embeddings in config.json, or ask for a longer input",
+            ));
+        }
+        let truncation = TruncationParams {
+            direction: TruncationDirection::Right,
+            max_length: checkpoint.max_length,
+            strategy: TruncationStrategy::LongestFirst,
+            stride: 0,
+        };
+        tokenizer
+            .with_truncation(Some(truncation))
+            .map_err(|error| problem(&path, error.to_string(), "ask for a longer input"))?;
+        tokenizer.with_padding(None);
+        let pad_id = checkpoint.pad_id;
+        Ok(PairTokenizer { tokenizer, pad_id, token_types: checkpoint.token_types })
+    }
+
+    /// Token ids of every pair, in order; pairs are spread over rayon's threads.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Model`](crate::error::Error::Model) if the tokenizer cannot encode a text, which a whole
+    /// `tokenizer.json` always can.
+    pub fn encode(&self, folder: &Path, pairs: &[NliPair<'_>]) -> Result<Vec<EncodedPair>> {
+        pairs.par_iter().map(|pair| self.encode_one(folder, *pair)).collect()
+    }
+
+    fn encode_one(&self, folder: &Path, pair: NliPair<'_>) -> Result<EncodedPair> {
+        let encoding =
+            self.tokenizer.encode_fast((pair.premise, pair.hypothesis), true).map_err(|error| {
+                problem(
+                    &folder.join("tokenizer.json"),
+                    format!("cannot encode a text: {error}"),
+                    "download the file again from the model's repository",
+                )
+            })?;
+        let type_ids = if self.token_types {
+            encoding.get_type_ids().iter().map(|&t| u8::from(t == 1)).collect()
+        } else {
+            Vec::new()
+        };
+        let truncated = !encoding.get_overflowing().is_empty();
+        Ok(EncodedPair { ids: encoding.get_ids().to_vec(), type_ids, truncated })
+    }
+
+    /// Makes one batch of these pairs, padded to the longest of them.
+    pub fn batch(&self, pairs: &[&EncodedPair]) -> Batch {
+        let width = pairs.iter().map(|p| p.ids.len()).max().unwrap_or(0);
+        let shape = (pairs.len(), width);
+        // Ids are below the vocabulary's size; one that does not fit an i32 is none the model knows.
+        let id = |id: u32| i32::try_from(id).unwrap_or(i32::MAX);
+        let mut batch = Batch {
+            input_ids: Array2::from_elem(shape, id(self.pad_id)),
+            attention_mask: Array2::zeros(shape),
+            token_type_ids: Array2::zeros(shape),
+        };
+        for (row, pair) in pairs.iter().enumerate() {
+            for (column, &token) in pair.ids.iter().enumerate() {
+                batch.input_ids[[row, column]] = id(token);
+                batch.attention_mask[[row, column]] = 1;
+            }
+            for (column, &type_id) in pair.type_ids.iter().enumerate() {
+                batch.token_type_ids[[row, column]] = i32::from(type_id);
+            }
+        }
+        batch
+    }
+}
+
+/// How many special tokens a pair gets.
+fn special_tokens(tokenizer: &Tokenizer) -> usize {
+    use tokenizers::PostProcessor;
+    tokenizer.get_post_processor().map_or(0, |p| p.added_tokens(true))
+}
+
+/// Cuts pairs that are sorted by length into batches: as many as fit into `budget` tokens, padding
+/// included, and at least one. Returns ranges of `lengths`.
+pub fn cut_batches(lengths: &[usize], budget: usize) -> Vec<std::ops::Range<usize>> {
+    let mut batches = Vec::new();
+    let mut start = 0;
+    let mut widest = 0;
+    for (index, &length) in lengths.iter().enumerate() {
+        widest = widest.max(length);
+        if index > start && widest * (index + 1 - start) > budget {
+            batches.push(start..index);
+            start = index;
+            widest = length;
+        }
+    }
+    if start < lengths.len() {
+        batches.push(start..lengths.len());
+    }
+    batches
+}
+
+#[cfg(test)]
+mod tests {
+    use super::cut_batches;
+
+    #[test]
+    fn batches_stay_within_the_budget_and_cover_all() {
+        assert!(cut_batches(&[], 10).is_empty());
+        assert_eq!(cut_batches(&[4, 4, 5], 10), [0..2, 2..3]);
+        assert_eq!(cut_batches(&[20, 20], 10), [0..1, 1..2]);
+        assert_eq!(cut_batches(&[1, 1, 9], 10), [0..2, 2..3]);
+        assert_eq!(cut_batches(&[0, 0], 0), [0..2]);
+    }
+}

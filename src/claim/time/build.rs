@@ -12,6 +12,8 @@ use super::rule::{Base, CalendarDate, Direction, Part, Season, Tense, TimeRule, 
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Maker {
     Date(Direction),
+    /// A date only behind "depuis" and the like: a bare year is as often a count.
+    Prefixed,
     AsOf,
     Offset { forward: bool, base: Base },
     Days(i32),
@@ -42,6 +44,7 @@ impl Maker {
             ("date", Some("this")) => Maker::Date(Direction::This),
             ("date", Some("last")) => Maker::Date(Direction::Last),
             ("date", Some("next")) => Maker::Date(Direction::Next),
+            ("prefixed", None) => Maker::Prefixed,
             ("as-of", None) => Maker::AsOf,
             ("offset", Some("past")) => Maker::Offset { forward: false, base: Base::Anchor },
             ("offset", Some("future")) => Maker::Offset { forward: true, base: Base::Anchor },
@@ -84,6 +87,7 @@ impl Maker {
         let part = part(captures);
         match self {
             Maker::Date(direction) => date(captures, false, direction),
+            Maker::Prefixed => date(captures, false, Direction::Unsaid),
             Maker::AsOf => Some(TimeRule::AsOf {
                 date: Box::new(date(captures, false, Direction::Unsaid)?),
             }),

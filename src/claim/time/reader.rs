@@ -40,6 +40,8 @@ struct Candidate {
     end: usize,
     rule: Option<TimeRule>,
     time: Option<String>,
+    /// Counts only once a prefix stands before it.
+    wants_prefix: bool,
 }
 
 impl TimeReader {
@@ -111,6 +113,7 @@ impl TimeReader {
         let prefixed: Vec<Candidate> =
             candidates.iter().flat_map(|c| self.with_prefix(c, &readings)).collect();
         candidates.extend(prefixed);
+        candidates.retain(|c| !c.wants_prefix);
         // Stable: of equal stretches the first template of the pack wins, bare before prefixed.
         candidates.sort_by_key(|c| (c.first, std::cmp::Reverse(c.end)));
         let mut expressions = Vec::new();
@@ -192,6 +195,7 @@ impl TimeReader {
                     end: base.end,
                     rule: Some(rule),
                     time: base.time.clone(),
+                    wants_prefix: false,
                 });
             }
         }
@@ -201,18 +205,19 @@ impl TimeReader {
 
 fn candidate(maker: Maker, first: usize, end: usize, captures: &Captures) -> Option<Candidate> {
     if maker == Maker::Nothing {
-        return Some(Candidate { first, end, rule: None, time: None });
+        return Some(Candidate { first, end, rule: None, time: None, wants_prefix: false });
     }
     let rule = maker.make(captures)?;
     let time = time_of_day(captures);
     let (rule, time) = night(rule, time, captures);
-    Some(Candidate { first, end, rule: Some(rule), time })
+    let wants_prefix = maker == Maker::Prefixed;
+    Some(Candidate { first, end, rule: Some(rule), time, wants_prefix })
 }
 
 fn timed(rule: &TimeRule, first: usize, end: usize, captures: &Captures) -> Option<Candidate> {
     let time = time_of_day(captures)?;
     let (rule, time) = night(rule.clone(), Some(time), captures);
-    Some(Candidate { first, end, rule: Some(rule), time })
+    Some(Candidate { first, end, rule: Some(rule), time, wants_prefix: false })
 }
 
 /// The night of a day is the one that begins on it, and reaches into the next.

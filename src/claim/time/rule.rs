@@ -382,7 +382,7 @@ impl TimeRule {
             Granularity::Week if matches!(self, TimeRule::Relative { unit: Unit::Weekend, .. }) => {
                 format!("{}-WE", week(first))
             }
-            Granularity::Week if !matches!(self, TimeRule::Range { .. }) => week(first),
+            Granularity::Week if matches!(self, TimeRule::Relative { .. }) => week(first),
             Granularity::Month if !matches!(self, TimeRule::Range { .. }) => month(first),
             Granularity::Year if !matches!(self, TimeRule::Range { .. }) => year(first),
             Granularity::Decade => format!("{:03}", first.year() / 10),

@@ -1,13 +1,32 @@
 //! Time expressions after TIMEX3, and the civil dates they can mean.
 //!
-//! Reading is in two steps. [`find`] takes expressions out of a sentence as [`TimeRule`]s, which
-//! need no calendar. [`resolve`] turns a rule into civil-date intervals, given the possible days
-//! that it counts from. News looks back: "dimanche" is the last Sunday up to the anchor.
+//! Reading is in two steps. [`TimeReader::find`] takes expressions out of a sentence as
+//! [`TimeRule`]s, which need no calendar. [`resolve`] turns a rule into civil-date intervals, given
+//! the possible days that it counts from. News looks back: "dimanche" is the last Sunday up to the
+//! anchor. An article's own expressions cut the set of its possible publication days
+//! ([`constrain`]).
+
+mod build;
+mod compare;
+mod lexicon;
+mod names;
+mod pattern;
+mod publication;
+mod reader;
+mod reporting;
+mod resolve;
+mod rule;
+mod section;
 
 use serde::{Deserialize, Serialize};
 
-use crate::claim::tokens::Token;
-use crate::language::Pack;
+pub use self::compare::{TimeRelation, disjoint_probability, relation};
+pub use self::publication::{constrain, possible_years, publication_days};
+pub use self::reader::TimeReader;
+pub use self::reporting::quoted_anchor;
+pub use self::resolve::resolve;
+pub use self::rule::{Base, CalendarDate, Direction, Part, Season, Tense, TimeRule, Unit};
+pub use self::section::TimeSection;
 use crate::span::Span;
 
 /// A closed interval of civil days, serialised as `["2017-11-08","2017-11-08"]`.
@@ -36,6 +55,32 @@ impl From<DateInterval> for (jiff::civil::Date, jiff::civil::Date) {
 }
 
 impl DateInterval {
+    /// The interval from `first` to `last`; none if they are the wrong way round.
+    pub fn new(first: jiff::civil::Date, last: jiff::civil::Date) -> Option<Self> {
+        (first <= last).then_some(DateInterval { first, last })
+    }
+
+    /// One day.
+    pub fn day(day: jiff::civil::Date) -> Self {
+        DateInterval { first: day, last: day }
+    }
+
+    /// Its length in days, at least 1.
+    pub fn len(&self) -> i32 {
+        resolve::days_between(self.first, self.last) + 1
+    }
+
+    /// Never: an interval holds at least its first day.
+    pub fn is_empty(&self) -> bool {
+        false
+    }
+
+    /// Its days in order.
+    pub fn days(self) -> impl Iterator<Item = jiff::civil::Date> {
+        std::iter::successors(Some(self.first), |day| day.tomorrow().ok())
+            .take_while(move |day| *day <= self.last)
+    }
+
     /// Whether the two intervals share a day.
     pub fn overlaps(&self, other: &DateInterval) -> bool {
         self.first <= other.last && other.first <= self.last
@@ -75,10 +120,38 @@ pub enum Anchor {
     Discourse,
 }
 
-/// What a time expression says, before any calendar is looked at.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", tag = "rule")]
-pub enum TimeRule {}
+/// How coarse a time is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Granularity {
+    /// A civil day, or a part of one.
+    Day,
+    /// From an evening to the next morning.
+    Night,
+    /// A week or a weekend.
+    Week,
+    /// A calendar month or a part of it.
+    Month,
+    /// Three months.
+    Season,
+    /// A calendar year or a part of it.
+    Year,
+    /// Ten years.
+    Decade,
+    /// A window that is only a hint ("récemment", "depuis mercredi").
+    Vague,
+}
+
+/// What a time dates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TimeRole {
+    /// What happened.
+    #[default]
+    Event,
+    /// Who said so when: "écrit vendredi la revue", "the ministry said on Tuesday".
+    Reporting,
+}
 
 /// A time expression in a sentence.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -94,29 +167,55 @@ pub struct TimeExpression {
     pub value: String,
     /// What it counts from.
     pub anchor: Anchor,
+    /// Whether it dates an event or the saying of it.
+    #[serde(default)]
+    pub role: TimeRole,
+    /// How coarse it is.
+    pub granularity: Granularity,
+    /// Time of day as a suffix of the value: `T15:00`, `TMO`, `TNI`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time_of_day: Option<String>,
     /// The rule that [`resolve`] reads.
     pub rule: TimeRule,
     /// The possible civil-date intervals, sorted; empty while the anchor's date is unknown.
     pub intervals: Vec<DateInterval>,
 }
 
-/// The pack section `[time]`.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct TimeSection {}
-
-/// Finds time expressions of one language.
-#[derive(Debug, Clone)]
-pub struct TimeReader {}
-
-impl TimeReader {
-    /// Compiles the pack's `[time]` section and the calendar names of its language.
-    pub fn new(_pack: &Pack) -> crate::error::Result<Self> {
-        Ok(TimeReader {})
+impl TimeExpression {
+    /// Fills `intervals`, and `value` as far as they settle it; see [`resolve`] for the arguments.
+    pub fn resolve(
+        &mut self,
+        publication: &[jiff::civil::Date],
+        discourse: &[DateInterval],
+        quoted: Option<&TimeRule>,
+    ) {
+        self.intervals = resolve(&self.rule, publication, discourse, quoted);
+        if quoted.is_some() && self.anchor == Anchor::Publication {
+            self.anchor = Anchor::Quoted;
+        }
+        self.value = self.rule.value(&self.intervals, self.time_of_day.as_deref());
     }
 
-    /// The time expressions of one sentence, in order, without overlaps, unresolved.
-    pub fn find(&self, _text: &str, _tokens: &[Token]) -> Vec<TimeExpression> {
-        Vec::new()
+    /// Whether it gives an hour ("15h"), not only a part of the day.
+    pub fn has_clock(&self) -> bool {
+        self.time_of_day.as_ref().is_some_and(|t| t.contains(':'))
+    }
+
+    /// When the event can have been. For "au 6 novembre" it was at or before that day: the
+    /// intervals reach `lookback` days further back; for all others they are `intervals`.
+    pub fn event_intervals(&self, lookback: i32) -> Vec<DateInterval> {
+        if !self.rule.as_of() {
+            return self.intervals.clone();
+        }
+        self.intervals
+            .iter()
+            .map(|i| DateInterval {
+                first: resolve::shift(i.first, Unit::Day, -lookback.max(0)).unwrap_or(i.first),
+                last: i.last,
+            })
+            .collect()
     }
 }
+
+#[cfg(test)]
+mod tests;

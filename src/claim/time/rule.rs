@@ -1,0 +1,495 @@
+//! What a time expression says, in symbols: no publication day is needed to read one.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::{Anchor, DateInterval, Granularity, TimexType};
+
+/// A stretch of the calendar that news counts in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Unit {
+    /// 60 seconds.
+    Minute,
+    /// 60 minutes.
+    Hour,
+    /// A civil day.
+    Day,
+    /// Saturday and Sunday.
+    Weekend,
+    /// Monday to Sunday.
+    Week,
+    /// A calendar month.
+    Month,
+    /// A calendar year.
+    Year,
+    /// Ten years.
+    Decade,
+}
+
+/// Which of the dates that fit is meant, seen from the anchor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Direction {
+    /// Not said; news looks back, so the latest one up to the anchor.
+    #[default]
+    Unsaid,
+    /// "ce vendredi", "this November": the one the anchor lies in, or the nearest.
+    This,
+    /// "dimanche dernier": strictly before the anchor.
+    Last,
+    /// "dimanche prochain", "next May": strictly after the anchor.
+    Next,
+}
+
+/// A part of a month, a week, a season or a year.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Part {
+    /// "début novembre": the first third, days 1–10 of a month.
+    Begin,
+    /// "mi-novembre": days 11–20 of a month.
+    Middle,
+    /// "fin octobre": from day 21 to the month's end.
+    End,
+    /// "la première quinzaine".
+    FirstHalf,
+    /// "la seconde moitié".
+    SecondHalf,
+}
+
+/// A season of the northern hemisphere, by whole months: summer is June to August.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Season {
+    /// March to May.
+    Spring,
+    /// June to August.
+    Summer,
+    /// September to November.
+    Autumn,
+    /// December to February of the next year.
+    Winter,
+}
+
+/// What an offset counts from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Base {
+    /// The anchor: the publication day, or the quoted publication's.
+    Anchor,
+    /// The date last spoken of.
+    Discourse,
+}
+
+/// Past, present or future, for expressions that say no more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Tense {
+    /// "récemment".
+    Past,
+    /// "actuellement".
+    Present,
+    /// "prochainement".
+    Future,
+}
+
+/// A calendar date of which any part may be unknown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct CalendarDate {
+    /// Civil year.
+    pub year: Option<i16>,
+    /// Month, 1–12.
+    pub month: Option<i8>,
+    /// Day of the month.
+    pub day: Option<i8>,
+    /// Day of the week, Monday 1 to Sunday 7; it checks the date and may betray its year.
+    pub weekday: Option<i8>,
+    /// Part of the month or year.
+    pub part: Option<Part>,
+    /// Which of the dates that fit.
+    #[serde(default)]
+    pub direction: Direction,
+}
+
+/// What a time expression says, before any calendar is looked at.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "rule")]
+pub enum TimeRule {
+    /// "mercredi 8 novembre 2017", "en 2014", "fin octobre".
+    Date(CalendarDate),
+    /// "dimanche", "last Tuesday"; with `week`, a day of that week relative to the anchor's.
+    Weekday {
+        /// Monday 1 to Sunday 7.
+        weekday: i8,
+        /// Which one.
+        direction: Direction,
+        /// "mardi de la semaine dernière": −1.
+        week: Option<i32>,
+    },
+    /// "hier", "il y a dix jours", "three days later".
+    Offset {
+        /// What is counted.
+        unit: Unit,
+        /// How many; none for "quelques".
+        amount: Option<i32>,
+        /// Whether it counts forward.
+        forward: bool,
+        /// What it counts from.
+        base: Base,
+    },
+    /// "la semaine dernière", "this month", "fin 2017" has a year and is a date.
+    Relative {
+        /// The stretch.
+        unit: Unit,
+        /// 0 is the one the anchor lies in, −1 the one before.
+        offset: i32,
+        /// Part of it.
+        part: Option<Part>,
+    },
+    /// "l'été 2016", "l'hiver dernier".
+    Season {
+        /// Which.
+        season: Season,
+        /// The year it begins in.
+        year: Option<i16>,
+        /// Part of it.
+        part: Option<Part>,
+        /// Which one where the year is unknown.
+        direction: Direction,
+    },
+    /// "les années 1990".
+    Decade {
+        /// Its first year.
+        first_year: i16,
+    },
+    /// The night that begins on a day: "mardi dans la nuit", "la nuit dernière" (of yesterday).
+    Night {
+        /// The evening's date.
+        evening: Box<TimeRule>,
+    },
+    /// The night that ends on a day: "in der Nacht auf Mittwoch".
+    NightBefore {
+        /// The morning's date.
+        morning: Box<TimeRule>,
+    },
+    /// "du 3 au 5 novembre", "dans la nuit de mardi à mercredi".
+    Range {
+        /// Where it begins.
+        from: Box<TimeRule>,
+        /// Where it ends.
+        to: Box<TimeRule>,
+        /// It is the night between the two.
+        night: bool,
+    },
+    /// "depuis mercredi": up to the anchor.
+    Since {
+        /// Where it begins.
+        start: Box<TimeRule>,
+    },
+    /// "jusqu'à vendredi", "d'ici lundi".
+    Until {
+        /// Where it ends.
+        end: Box<TimeRule>,
+    },
+    /// "au 6 novembre": a state at a date; what led to it was at or before that day.
+    AsOf {
+        /// The day of the state.
+        date: Box<TimeRule>,
+    },
+    /// "ces dernières 48 heures", "au cours des trois prochains jours".
+    Window {
+        /// What is counted.
+        unit: Unit,
+        /// How many; none for "ces derniers jours".
+        amount: Option<i32>,
+        /// Whether it lies ahead.
+        forward: bool,
+    },
+    /// "récemment": resolved to a generous window and never more than a hint.
+    Vague {
+        /// Where it lies.
+        tense: Tense,
+    },
+    /// "à 15h": a time of the day under discussion, or of the publication day.
+    Clock,
+    /// "pendant trois jours": no place on the calendar.
+    Duration {
+        /// What is counted.
+        unit: Unit,
+        /// How many.
+        amount: Option<i32>,
+    },
+    /// "chaque mardi", "tous les jours": no single place on the calendar.
+    Set {
+        /// What recurs, where it is a date.
+        every: Option<Box<TimeRule>>,
+        /// What recurs, where it is a unit.
+        unit: Option<Unit>,
+    },
+}
+
+impl TimeRule {
+    /// `amount` days before (negative) or after the anchor.
+    pub fn days(amount: i32) -> Self {
+        TimeRule::Offset {
+            unit: Unit::Day,
+            amount: Some(amount.abs()),
+            forward: amount > 0,
+            base: Base::Anchor,
+        }
+    }
+
+    /// Whether it names a state at a date rather than the date of an event.
+    pub fn as_of(&self) -> bool {
+        matches!(self, TimeRule::AsOf { .. })
+    }
+
+    /// The same rule read forward, for a plan ("le scrutin aura lieu dimanche").
+    pub fn toward_future(mut self) -> Self {
+        match &mut self {
+            TimeRule::Date(CalendarDate { direction, .. })
+            | TimeRule::Weekday { direction, .. }
+            | TimeRule::Season { direction, .. } => {
+                if *direction == Direction::Unsaid {
+                    *direction = Direction::Next;
+                }
+            }
+            TimeRule::Night { evening: inner }
+            | TimeRule::NightBefore { morning: inner }
+            | TimeRule::AsOf { date: inner }
+            | TimeRule::Until { end: inner } => **inner = inner.clone().toward_future(),
+            TimeRule::Range { from, to, .. } => {
+                **from = from.clone().toward_future();
+                **to = to.clone().toward_future();
+            }
+            _ => {}
+        }
+        self
+    }
+
+    /// What the rule counts from.
+    pub fn anchor(&self) -> Anchor {
+        match self {
+            TimeRule::Date(CalendarDate { year: Some(_), .. })
+            | TimeRule::Season { year: Some(_), .. }
+            | TimeRule::Decade { .. }
+            | TimeRule::Duration { .. }
+            | TimeRule::Set { .. } => Anchor::None,
+            TimeRule::Offset { base: Base::Discourse, .. } | TimeRule::Clock => Anchor::Discourse,
+            TimeRule::Night { evening: inner }
+            | TimeRule::NightBefore { morning: inner }
+            | TimeRule::AsOf { date: inner } => inner.anchor(),
+            TimeRule::Range { from, to, .. } => match from.anchor() {
+                Anchor::None => to.anchor(),
+                other => other,
+            },
+            _ => Anchor::Publication,
+        }
+    }
+
+    /// How coarse what it names is.
+    pub fn granularity(&self) -> Granularity {
+        match self {
+            TimeRule::Date(CalendarDate { day: Some(_), .. })
+            | TimeRule::Weekday { .. }
+            | TimeRule::Clock => Granularity::Day,
+            TimeRule::Date(CalendarDate { month: Some(_), .. }) => Granularity::Month,
+            TimeRule::Date(_) => Granularity::Year,
+            TimeRule::Offset { amount: None, .. }
+            | TimeRule::Window { .. }
+            | TimeRule::Vague { .. }
+            | TimeRule::Since { .. }
+            | TimeRule::Until { .. } => Granularity::Vague,
+            TimeRule::Offset { unit, .. } | TimeRule::Relative { unit, .. } => unit.granularity(),
+            TimeRule::Season { .. } => Granularity::Season,
+            TimeRule::Decade { .. } => Granularity::Decade,
+            TimeRule::Night { .. } | TimeRule::NightBefore { .. } => Granularity::Night,
+            TimeRule::Range { night: true, .. } => Granularity::Night,
+            TimeRule::Range { to: inner, .. } | TimeRule::AsOf { date: inner } => {
+                inner.granularity()
+            }
+            TimeRule::Duration { unit, .. } => unit.granularity(),
+            TimeRule::Set { every, unit } => match (every, unit) {
+                (Some(rule), _) => rule.granularity(),
+                (None, Some(unit)) => unit.granularity(),
+                (None, None) => Granularity::Vague,
+            },
+        }
+    }
+
+    /// The TIMEX3 type, of an expression without a time of day.
+    pub fn kind(&self) -> TimexType {
+        match self {
+            TimeRule::Duration { .. } => TimexType::Duration,
+            TimeRule::Set { .. } => TimexType::Set,
+            TimeRule::Clock | TimeRule::Night { .. } | TimeRule::NightBefore { .. } => {
+                TimexType::Time
+            }
+            TimeRule::Range { night: true, .. } => TimexType::Time,
+            TimeRule::Offset { unit: Unit::Hour | Unit::Minute, .. } => TimexType::Time,
+            _ => TimexType::Date,
+        }
+    }
+
+    /// The TIMEX3 value, with `X` for what `intervals` leave open. `time` is a suffix such as
+    /// `T15:00` or `TMO`.
+    pub fn value(&self, intervals: &[DateInterval], time: Option<&str>) -> String {
+        let known = match intervals {
+            [interval] => Some(*interval),
+            _ => None,
+        };
+        let time = time.unwrap_or("");
+        match (self, known) {
+            (TimeRule::Duration { unit, amount }, _) => duration(*unit, *amount),
+            (TimeRule::Set { every: Some(rule), .. }, _) => rule.value(&[], Some(time)),
+            (TimeRule::Set { unit, .. }, _) => duration(unit.unwrap_or(Unit::Day), Some(1)),
+            (TimeRule::Vague { tense }, _) => reference(*tense).to_owned(),
+            (TimeRule::Window { forward, amount: None, .. }, _)
+            | (TimeRule::Offset { forward, amount: None, .. }, _) => {
+                reference(if *forward { Tense::Future } else { Tense::Past }).to_owned()
+            }
+            (TimeRule::AsOf { date }, _) => date.value(intervals, Some(time)),
+            (TimeRule::Night { .. }, Some(interval)) => format!("{}TNI", interval.first),
+            (TimeRule::NightBefore { .. }, Some(interval)) => format!("{}TNI", interval.first),
+            (TimeRule::Range { night: true, .. }, Some(interval)) => {
+                format!("{}TNI", interval.first)
+            }
+            (TimeRule::Night { evening: inner }, None) => inner.value(&[], Some("TNI")),
+            (TimeRule::NightBefore { morning: inner }, None) => inner.value(&[], Some("TNI")),
+            (TimeRule::Range { from, to, .. }, None) => {
+                format!("{}/{}", from.value(&[], None), to.value(&[], None))
+            }
+            (TimeRule::Since { start }, None) => start.value(&[], Some(time)),
+            (TimeRule::Until { end }, None) => end.value(&[], Some(time)),
+            (TimeRule::Clock, None) => format!("XXXX-XX-XX{time}"),
+            (rule, Some(interval)) => format!("{}{time}", rule.known_value(interval)),
+            (rule, None) => format!("{}{time}", rule.open_value()),
+        }
+    }
+
+    fn known_value(&self, interval: DateInterval) -> String {
+        let first = interval.first;
+        let has_part = matches!(
+            self,
+            TimeRule::Date(CalendarDate { part: Some(_), .. })
+                | TimeRule::Relative { part: Some(_), .. }
+                | TimeRule::Season { part: Some(_), .. }
+        );
+        match self.granularity() {
+            _ if interval.first == interval.last => first.to_string(),
+            _ if has_part => format!("{first}/{}", interval.last),
+            Granularity::Week if matches!(self, TimeRule::Relative { unit: Unit::Weekend, .. }) => {
+                format!("{}-WE", week(first))
+            }
+            Granularity::Week if matches!(self, TimeRule::Relative { .. }) => week(first),
+            Granularity::Month if !matches!(self, TimeRule::Range { .. }) => month(first),
+            Granularity::Year if !matches!(self, TimeRule::Range { .. }) => year(first),
+            Granularity::Decade => format!("{:03}", first.year() / 10),
+            Granularity::Season => match self {
+                TimeRule::Season { season, .. } => {
+                    format!("{}-{}", year(first), season.code())
+                }
+                _ => format!("{first}/{}", interval.last),
+            },
+            _ => format!("{first}/{}", interval.last),
+        }
+    }
+
+    fn open_value(&self) -> String {
+        match self {
+            TimeRule::Date(date) => {
+                let year = date.year.map_or("XXXX".to_owned(), |y| format!("{y:04}"));
+                match (date.month, date.day) {
+                    (Some(month), Some(day)) => format!("{year}-{month:02}-{day:02}"),
+                    (Some(month), None) => format!("{year}-{month:02}"),
+                    (None, Some(day)) => format!("{year}-XX-{day:02}"),
+                    (None, None) => year,
+                }
+            }
+            TimeRule::Weekday { weekday, .. } => format!("XXXX-WXX-{weekday}"),
+            TimeRule::Season { season, year, .. } => {
+                let year = year.map_or("XXXX".to_owned(), |y| format!("{y:04}"));
+                format!("{year}-{}", season.code())
+            }
+            TimeRule::Decade { first_year } => format!("{:03}", first_year / 10),
+            TimeRule::Window { unit, amount, .. } => duration(*unit, *amount),
+            _ => match self.granularity() {
+                Granularity::Week => "XXXX-WXX".to_owned(),
+                Granularity::Month => "XXXX-XX".to_owned(),
+                Granularity::Year => "XXXX".to_owned(),
+                Granularity::Decade => "XXX".to_owned(),
+                _ => "XXXX-XX-XX".to_owned(),
+            },
+        }
+    }
+}
+
+impl Unit {
+    /// How coarse one of them is.
+    pub fn granularity(self) -> Granularity {
+        match self {
+            Unit::Minute | Unit::Hour | Unit::Day => Granularity::Day,
+            Unit::Weekend | Unit::Week => Granularity::Week,
+            Unit::Month => Granularity::Month,
+            Unit::Year => Granularity::Year,
+            Unit::Decade => Granularity::Decade,
+        }
+    }
+}
+
+impl Season {
+    /// The first month, 1–12.
+    pub fn first_month(self) -> i8 {
+        match self {
+            Season::Spring => 3,
+            Season::Summer => 6,
+            Season::Autumn => 9,
+            Season::Winter => 12,
+        }
+    }
+
+    fn code(self) -> &'static str {
+        match self {
+            Season::Spring => "SP",
+            Season::Summer => "SU",
+            Season::Autumn => "FA",
+            Season::Winter => "WI",
+        }
+    }
+}
+
+fn week(day: Date) -> String {
+    let week = day.iso_week_date();
+    format!("{:04}-W{:02}", week.year(), week.week())
+}
+
+fn month(day: Date) -> String {
+    format!("{:04}-{:02}", day.year(), day.month())
+}
+
+fn year(day: Date) -> String {
+    format!("{:04}", day.year())
+}
+
+fn duration(unit: Unit, amount: Option<i32>) -> String {
+    let amount = amount.map_or("X".to_owned(), |n| n.to_string());
+    match unit {
+        Unit::Minute => format!("PT{amount}M"),
+        Unit::Hour => format!("PT{amount}H"),
+        Unit::Day => format!("P{amount}D"),
+        Unit::Weekend => format!("P{amount}WE"),
+        Unit::Week => format!("P{amount}W"),
+        Unit::Month => format!("P{amount}M"),
+        Unit::Year => format!("P{amount}Y"),
+        Unit::Decade => format!("P{amount}DE"),
+    }
+}
+
+fn reference(tense: Tense) -> &'static str {
+    match tense {
+        Tense::Past => "PAST_REF",
+        Tense::Present => "PRESENT_REF",
+        Tense::Future => "FUTURE_REF",
+    }
+}

@@ -237,7 +237,7 @@ impl MentionReader {
                 continue;
             }
             let adjective = self.adjective_near(tokens, known, first, end);
-            let complement = self.complement(tokens, known, adjective.map_or(end, |a| a.1.max(end)), names);
+            let complement = self.complement(tokens, known, adjective.as_ref().map_or(end, |a| a.1.max(end)), names);
             if head == Head::Place {
                 // "la ville de X": the name is the mention; "the Valencia region" likewise.
                 if let Some((name_first, name_end, id)) = complement {

@@ -196,6 +196,23 @@ impl TimeExpression {
         self.value = self.rule.value(&self.intervals, self.time_of_day.as_deref());
     }
 
+    /// Whether it tells when something happened: a day or a stretch, not "since" or "until" one,
+    /// not a state at a date, not a vague hint.
+    pub fn dates_an_event(&self) -> bool {
+        matches!(
+            self.rule,
+            TimeRule::Date(_)
+                | TimeRule::Weekday { .. }
+                | TimeRule::Offset { amount: Some(_), .. }
+                | TimeRule::Relative { .. }
+                | TimeRule::Season { .. }
+                | TimeRule::Night { .. }
+                | TimeRule::NightBefore { .. }
+                | TimeRule::Range { .. }
+        ) && self.role == TimeRole::Event
+            && self.granularity != Granularity::Vague
+    }
+
     /// Whether it gives an hour ("15h"), not only a part of the day.
     pub fn has_clock(&self) -> bool {
         self.time_of_day.as_ref().is_some_and(|t| t.contains(':'))

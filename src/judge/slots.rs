@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::claim::time::{DateInterval, TimeExpression, TimeRole, TimexType};
+use crate::claim::time::{DateInterval, TimeExpression, TimexType};
 use crate::claim::{Claim, Event, FactualityKind, Mention, MentionKind, Participant, Quantity, Role};
 use crate::judge::Message;
 use crate::language::frames::{Arity, Frame, Frames};
@@ -153,7 +153,6 @@ fn denial(blank: &SlotValue) -> SlotValue {
 fn time(claim: &Claim, event: &Event, blank: &SlotValue) -> Option<SlotValue> {
     let dated = |t: &&TimeExpression| {
         matches!(t.kind, TimexType::Date | TimexType::Time)
-            && t.role == TimeRole::Event
             && t.dates_an_event()
             && !t.intervals.is_empty()
     };

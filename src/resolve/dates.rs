@@ -81,7 +81,7 @@ fn resolve_with(days: Vec<Date>, claims: &mut [Claim]) -> Vec<DateInterval> {
                 .as_ref()
                 .filter(|(at, _)| sentence - at <= QUOTED_REACH && expression.role == TimeRole::Event)
                 .map(|(_, rule)| rule);
-            expression.intervals = time::resolve(&expression.rule, &days, &discourse, anchor);
+            expression.resolve(&days, &discourse, anchor);
             if expression.role == TimeRole::Reporting {
                 quoted = Some((sentence, expression.rule.clone()));
             } else if expression.intervals.len() == 1 {

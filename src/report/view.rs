@@ -29,6 +29,8 @@ pub(super) const RELATIONS: [Relation; 7] = [
 pub(super) struct View {
     pub summary: Summary,
     pub sections: Vec<Section>,
+    /// What the page can hide: relations and kinds that occur; none where there is one of each.
+    pub filters: Vec<Filter>,
     pub matrix: Option<Matrix>,
     pub articles: Vec<ArticleView>,
     pub problems: Vec<String>,
@@ -49,8 +51,17 @@ pub(super) struct Summary {
 #[derive(Debug, Serialize)]
 pub(super) struct Count {
     pub relation: String,
+    /// "2 contradictions".
     pub text: String,
-    pub n: usize,
+    /// The number as the text begins with it, and the rest.
+    pub n: String,
+    pub text_after: String,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct Filter {
+    /// Class of the dossiers: `r-update`, `k-time`.
+    pub id: String,
     pub label: String,
 }
 
@@ -187,9 +198,11 @@ struct Builder<'r> {
 pub(super) fn view(report: &Report, locale: &Locale) -> View {
     let articles = report.run.articles.iter().map(|a| (a.id.as_str(), a)).collect();
     let builder = Builder { locale, articles, report };
+    let sections = builder.sections();
     View {
         summary: builder.summary(),
-        sections: builder.sections(),
+        filters: filters(&sections),
+        sections,
         matrix: builder.matrix(),
         articles: report.run.articles.iter().map(|a| builder.article(a)).collect(),
         problems: report.run.problems.iter().map(|p| visible(p)).collect(),
@@ -224,11 +237,15 @@ impl Builder<'_> {
             .into_iter()
             .filter_map(|relation| {
                 let n = self.report.findings.iter().filter(|f| f.relation == relation).count();
-                (n > 0).then(|| Count {
-                    relation: key(&relation),
-                    text: self.locale.relation_count(relation, n),
-                    n,
-                    label: self.locale.relation(relation),
+                (n > 0).then(|| {
+                    let text = self.locale.relation_count(relation, n);
+                    let (n, after) = text.split_once(' ').unwrap_or((&text, ""));
+                    Count {
+                        relation: key(&relation),
+                        n: n.to_owned(),
+                        text_after: after.to_owned(),
+                        text,
+                    }
                 })
             })
             .collect();
@@ -494,6 +511,25 @@ impl Builder<'_> {
         );
         MatrixCell { same: a == b, contradictions, divergent, title, shade: contradictions.min(4) }
     }
+}
+
+fn filters(sections: &[Section]) -> Vec<Filter> {
+    let dossiers = || sections.iter().flat_map(|section| &section.dossiers);
+    let mut filters: Vec<Filter> = Vec::new();
+    let mut add = |found: Vec<(String, &String)>| {
+        let mut group: Vec<Filter> = Vec::new();
+        for (id, label) in found {
+            if group.iter().all(|filter| filter.id != id) {
+                group.push(Filter { id, label: label.clone() });
+            }
+        }
+        if group.len() > 1 {
+            filters.extend(group);
+        }
+    };
+    add(dossiers().map(|d| (format!("r-{}", d.relation), &d.relation_label)).collect());
+    add(dossiers().map(|d| (format!("k-{}", d.kind), &d.kind_label)).collect());
+    filters
 }
 
 /// Position letters: A … Z, then A2 … Z2.

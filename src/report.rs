@@ -1,9 +1,139 @@
 //! Reports: the findings of a run in the forms that people and programs read.
+//!
+//! [`render`] writes a [`Report`] in a [`ReportFormat`]. What people read goes through one view of
+//! the report in the reader's language; what programs read keeps every byte of the articles.
+
+use std::io::{self, Write};
+use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
 use crate::dossier::Dossier;
 use crate::judge::Finding;
+
+mod html;
+mod json;
+mod jsonl;
+pub mod label;
+pub mod locale;
+mod markdown;
+mod text;
+mod timeline;
+mod view;
+pub mod visible;
+mod wrap;
+
+pub use locale::Locale;
+
+/// How a report is to look.
+#[derive(Debug, Clone)]
+pub struct RenderOptions {
+    /// The reader's language.
+    pub locale: Locale,
+    /// Columns that a line of text may take.
+    pub width: usize,
+    /// Whether text may carry ANSI styles.
+    pub colour: bool,
+}
+
+/// One form of a report.
+pub trait Format: Sync {
+    /// Writes the whole report. The same report and options give the same bytes.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    fn write(
+        &self,
+        report: &Report,
+        options: &RenderOptions,
+        out: &mut dyn Write,
+    ) -> io::Result<()>;
+}
+
+/// The forms of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ReportFormat {
+    /// For a terminal.
+    Text,
+    /// For a pull request.
+    Markdown,
+    /// One self-contained page.
+    Html,
+    /// The whole report, versioned, with a published schema.
+    Json,
+    /// One finding a line.
+    Jsonl,
+}
+
+impl ReportFormat {
+    /// All forms.
+    pub const ALL: [ReportFormat; 5] = [
+        ReportFormat::Text,
+        ReportFormat::Markdown,
+        ReportFormat::Html,
+        ReportFormat::Json,
+        ReportFormat::Jsonl,
+    ];
+
+    /// The name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            ReportFormat::Text => "text",
+            ReportFormat::Markdown => "markdown",
+            ReportFormat::Html => "html",
+            ReportFormat::Json => "json",
+            ReportFormat::Jsonl => "jsonl",
+        }
+    }
+
+    /// What writes it.
+    pub fn format(self) -> &'static dyn Format {
+        match self {
+            ReportFormat::Text => &text::Text,
+            ReportFormat::Markdown => &markdown::Markdown,
+            ReportFormat::Html => &html::Html,
+            ReportFormat::Json => &json::Json,
+            ReportFormat::Jsonl => &jsonl::Jsonl,
+        }
+    }
+}
+
+impl std::fmt::Display for ReportFormat {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for ReportFormat {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        let wanted = name.to_ascii_lowercase();
+        let wanted = match wanted.as_str() {
+            "md" => "markdown",
+            "txt" => "text",
+            "ndjson" => "jsonl",
+            other => other,
+        };
+        Self::ALL.into_iter().find(|format| format.name() == wanted).ok_or_else(|| {
+            let known = Self::ALL.map(ReportFormat::name).join(", ");
+            format!("no report format `{name}`; use one of {known}")
+        })
+    }
+}
+
+/// Writes a report in one of its forms.
+///
+/// # Errors
+/// Those of `out`; a closed pipe among them, which the caller may take as no error.
+pub fn render(
+    report: &Report,
+    format: ReportFormat,
+    options: &RenderOptions,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    format.format().write(report, options, out)
+}
 
 /// Everything that a report shows; every format renders this and nothing else.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

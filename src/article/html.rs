@@ -2,7 +2,9 @@
 //! a few attributes that mean one thing only. Nothing is guessed from the page's looks.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::LazyLock;
 
+use regex::Regex;
 use trafilatura::Options;
 use trafilatura::dom::Document;
 
@@ -98,9 +100,13 @@ impl Page {
 }
 
 fn extract(content: &str) -> Result<Page, String> {
+    let too_deep = || format!("the page's elements are nested more than {MAX_DEPTH} deep");
+    if unclosed_divisions(content) > 4 * MAX_DEPTH {
+        return Err(too_deep());
+    }
     let document = Document::parse(content);
     if is_deeper_than(&document, MAX_DEPTH) {
-        return Err(format!("the page's elements are nested more than {MAX_DEPTH} deep"));
+        return Err(too_deep());
     }
     let linked = json_ld::read(&scripts(&document));
     let metas = metas(&document);
@@ -214,6 +220,23 @@ fn unescaped(value: &str) -> String {
     }
     let document = Document::parse(&value.replace('<', "&lt;"));
     document.text_content(document.root())
+}
+
+/// How deep containers are nested in the source, roughly: the parser's time grows with the square
+/// of the depth, so hopeless pages are turned away before it. Elements that need no end tag are
+/// not counted.
+fn unclosed_divisions(content: &str) -> usize {
+    static TAG: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        let names = "a|article|aside|b|blockquote|center|code|dl|div|em|fieldset|figure|font|form|i|main|nav|ol|pre|s|section|small|span|strong|sub|sup|svg|table|u|ul";
+        Regex::new(&format!(r"(?i)<(/?)(?:{names})[\s/>]")).ok()
+    });
+    let (mut depth, mut deepest) = (0usize, 0usize);
+    for tag in TAG.as_ref().into_iter().flat_map(|tag| tag.captures_iter(content)) {
+        let is_end = tag.get(1).is_some_and(|slash| !slash.is_empty());
+        depth = if is_end { depth.saturating_sub(1) } else { depth + 1 };
+        deepest = deepest.max(depth);
+    }
+    deepest
 }
 
 /// Whether any element is nested deeper than `limit`; stops there.

@@ -5,8 +5,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::LazyLock;
 
 use regex::Regex;
-use trafilatura::Options;
 use trafilatura::dom::Document;
+use trafilatura::{Config, Options};
 
 use super::date::read_date;
 use super::draft::{Draft, Fields, Metadata, Notes, one_line};
@@ -15,6 +15,10 @@ use super::json_ld;
 /// Elements may not be nested deeper: `trafilatura` silently leaves out what stands below 500
 /// levels, and real pages stay below a tenth of that.
 const MAX_DEPTH: usize = 400;
+
+/// Less extracted text than this is a failure. The default, 250, takes short news items for
+/// failures, and what is tried then runs their paragraphs together.
+const BRIEF_BYTES: usize = 80;
 
 /// `<meta>` names for each field, best first; lower case.
 const OUTLET: &[&str] =
@@ -145,7 +149,10 @@ fn extract(content: &str) -> Result<Page, String> {
     dates.extend(meta(DATE));
     dates.extend(attribute("time[itemprop=datePublished], time[pubdate]", "datetime"));
 
-    let options = Options::default().with_fallback(true).with_exclude_comments(true);
+    let options = Options::default()
+        .with_fallback(true)
+        .with_exclude_comments(true)
+        .with_config(Config::default().with_min_extracted_size(BRIEF_BYTES));
     let text = match trafilatura::extract_document(document, &options) {
         Ok(found) if !found.content_text.trim().is_empty() => prose_of(&found.content_html),
         // Some pages are built by scripts and carry their text for search engines only.

@@ -1,5 +1,6 @@
 //! Articles: what they are, and how they are read ([`ingest`]).
 
+pub mod copies;
 mod date;
 mod decode;
 mod detect;

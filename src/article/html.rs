@@ -2,9 +2,11 @@
 //! a few attributes that mean one thing only. Nothing is guessed from the page's looks.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::LazyLock;
 
-use trafilatura::Options;
+use regex::Regex;
 use trafilatura::dom::Document;
+use trafilatura::{Config, Options};
 
 use super::date::read_date;
 use super::draft::{Draft, Fields, Metadata, Notes, one_line};
@@ -13,6 +15,10 @@ use super::json_ld;
 /// Elements may not be nested deeper: `trafilatura` silently leaves out what stands below 500
 /// levels, and real pages stay below a tenth of that.
 const MAX_DEPTH: usize = 400;
+
+/// Less extracted text than this is a failure. The default, 250, takes short news items for
+/// failures, and what is tried then runs their paragraphs together.
+const BRIEF_BYTES: usize = 80;
 
 /// `<meta>` names for each field, best first; lower case.
 const OUTLET: &[&str] =
@@ -98,9 +104,13 @@ impl Page {
 }
 
 fn extract(content: &str) -> Result<Page, String> {
+    let too_deep = || format!("the page's elements are nested more than {MAX_DEPTH} deep");
+    if unclosed_divisions(content) > 4 * MAX_DEPTH {
+        return Err(too_deep());
+    }
     let document = Document::parse(content);
     if is_deeper_than(&document, MAX_DEPTH) {
-        return Err(format!("the page's elements are nested more than {MAX_DEPTH} deep"));
+        return Err(too_deep());
     }
     let linked = json_ld::read(&scripts(&document));
     let metas = metas(&document);
@@ -139,7 +149,10 @@ fn extract(content: &str) -> Result<Page, String> {
     dates.extend(meta(DATE));
     dates.extend(attribute("time[itemprop=datePublished], time[pubdate]", "datetime"));
 
-    let options = Options::default().with_fallback(true).with_exclude_comments(true);
+    let options = Options::default()
+        .with_fallback(true)
+        .with_exclude_comments(true)
+        .with_config(Config::default().with_min_extracted_size(BRIEF_BYTES));
     let text = match trafilatura::extract_document(document, &options) {
         Ok(found) if !found.content_text.trim().is_empty() => prose_of(&found.content_html),
         // Some pages are built by scripts and carry their text for search engines only.
@@ -214,6 +227,23 @@ fn unescaped(value: &str) -> String {
     }
     let document = Document::parse(&value.replace('<', "&lt;"));
     document.text_content(document.root())
+}
+
+/// How deep containers are nested in the source, roughly: the parser's time grows with the square
+/// of the depth, so hopeless pages are turned away before it. Elements that need no end tag are
+/// not counted.
+fn unclosed_divisions(content: &str) -> usize {
+    static TAG: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        let names = "a|article|aside|b|blockquote|center|code|dl|div|em|fieldset|figure|font|form|i|main|nav|ol|pre|s|section|small|span|strong|sub|sup|svg|table|u|ul";
+        Regex::new(&format!(r"(?i)<(/?)(?:{names})[\s/>]")).ok()
+    });
+    let (mut depth, mut deepest) = (0usize, 0usize);
+    for tag in TAG.as_ref().into_iter().flat_map(|tag| tag.captures_iter(content)) {
+        let is_end = tag.get(1).is_some_and(|slash| !slash.is_empty());
+        depth = if is_end { depth.saturating_sub(1) } else { depth + 1 };
+        deepest = deepest.max(depth);
+    }
+    deepest
 }
 
 /// Whether any element is nested deeper than `limit`; stops there.

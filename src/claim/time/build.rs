@@ -204,6 +204,9 @@ fn date(captures: &Captures, second: bool, direction: Direction) -> Option<TimeR
         part,
         direction,
     };
+    if let Some(joined) = find(Slot::WeekdayPart) {
+        date.weekday = Some((joined % 10) as i8);
+    }
     for (slot, size) in [(Slot::PartMonth, 100), (Slot::PartYear, 10_000)] {
         let Some(joined) = find(slot) else { continue };
         date.part = PARTS.get((joined / size) as usize).map(|p| p.1);

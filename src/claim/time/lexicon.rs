@@ -46,6 +46,8 @@ pub(super) enum Slot {
     PartMonth,
     /// "mid-2017" in one word: part × 10 000 + year.
     PartYear,
+    /// "Freitagmorgen" in one word: part of the day × 10 + weekday.
+    WeekdayPart,
 }
 
 /// The names of units in packs.
@@ -107,6 +109,7 @@ impl Slot {
             "numeric" => Slot::Numeric,
             "decade" => Slot::Decade,
             "part-month" => Slot::PartMonth,
+            "weekday-part" => Slot::WeekdayPart,
             "part-year" => Slot::PartYear,
             _ => return None,
         })
@@ -169,6 +172,21 @@ impl Lexicon {
         }
         let names = calendar_names(&pack.code);
         let capital = section.capitalised_names;
+        for (index, weekday) in names.weekdays.iter().enumerate() {
+            for (key, endings) in &section.joined_dayparts {
+                let part = DAYPARTS
+                    .iter()
+                    .position(|p| p.0 == key)
+                    .ok_or_else(|| format!("time.joined_dayparts has no {key:?}"))?;
+                let value = part as i32 * 10 + index as i32 + 1;
+                for name in weekday.iter().filter(|name| name.full && name.words.len() == 1) {
+                    for ending in endings {
+                        let word = format!("{}{ending}", name.words.concat());
+                        lexicon.add(&[word], Slot::WeekdayPart, value, capital);
+                    }
+                }
+            }
+        }
         for (forms, extra, any, full) in [
             (&names.months, &section.months, Slot::Month, Slot::FullMonth),
             (&names.weekdays, &section.weekdays, Slot::Weekday, Slot::FullWeekday),

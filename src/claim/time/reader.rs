@@ -243,7 +243,8 @@ fn takes_time(rule: &TimeRule) -> bool {
 /// The TIMEX3 suffix of a captured hour or part of the day; the hour says more.
 fn time_of_day(captures: &Captures) -> Option<String> {
     let find = |slot| captures.iter().find(|c| c.slot == slot).map(|c| c.value);
-    match (find(Slot::Clock), find(Slot::DayPart)) {
+    let part = find(Slot::DayPart).or(find(Slot::WeekdayPart).map(|joined| joined / 10));
+    match (find(Slot::Clock), part) {
         (Some(minutes), part) => {
             let mut hour = minutes / 60;
             // "3 de la tarde", "8 Uhr abends".

@@ -9,7 +9,7 @@ use serde::Deserialize;
 ///
 /// Templates are phrases (see [`crate::claim::phrase`]) with slots `{day}`, `{month}`,
 /// `{full-month}`, `{weekday}`, `{full-weekday}`, `{year}`, `{number}`, `{unit}`, `{season}`,
-/// `{part}`, `{daypart}`, `{clock}`, `{numeric}`, `{decade}`, `{part-month}`, `{part-year}` (a second one of a kind is `{day_2}`),
+/// `{part}`, `{daypart}`, `{clock}`, `{numeric}`, `{decade}`, `{part-month}`, `{part-year}`, `{weekday-part}` (a second one of a kind is `{day_2}`),
 /// groups `( a | b )`, optional groups `[ a ]`, and macros `<name>`.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -48,6 +48,8 @@ pub struct TimeSection {
     pub joined_parts: BTreeMap<String, String>,
     /// Forms of `dawn`, `morning`, `noon`, `afternoon`, `evening`, `night`, `midnight`.
     pub dayparts: BTreeMap<String, Vec<String>>,
+    /// Parts of the day glued behind a weekday ("Freitagmorgen"), as `dayparts`.
+    pub joined_dayparts: BTreeMap<String, Vec<String>>,
     /// Decades in words, by first year.
     pub decades: BTreeMap<String, Vec<String>>,
     /// Pieces of templates, used as `<name>`.

@@ -56,6 +56,9 @@ pub struct Pack {
     /// Articles, possessives, demonstratives and the like; contracted forms too.
     #[serde(default)]
     pub determiners: Vec<String>,
+    /// Phrases before a noun that count without governing it: "la plupart des", "most of the".
+    #[serde(default)]
+    pub quantifiers: Vec<String>,
     /// Section `[names]`.
     #[serde(default)]
     pub names: NamesSection,

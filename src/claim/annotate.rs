@@ -98,6 +98,12 @@ fn new_claim(article: &Article, sentence: usize, span: Span) -> Claim {
 /// last named, and "les terroristes" for the group that it calls so by name.
 fn unite_within_article(sentences: &mut [Vec<MentionTokens>]) {
     let mut aliases: HashMap<String, String> = HashMap::new();
+    let located: HashSet<String> = sentences
+        .iter()
+        .flatten()
+        .filter(|m| m.mention.kind == MentionKind::Place && !m.anaphor)
+        .map(|m| m.mention.entity.clone())
+        .collect();
     let mut called: HashMap<String, HashSet<String>> = HashMap::new();
     for mention in sentences.iter().flatten() {
         if let Some(of) = &mention.mention.declared_alias_of {
@@ -110,38 +116,58 @@ fn unite_within_article(sentences: &mut [Vec<MentionTokens>]) {
                 aliases.insert(to.clone(), from.clone());
             }
         }
-        // "terroristes de Daech": the article calls Daech "terroristes".
-        if mention.mention.kind == MentionKind::Group && !mention.mention.entity.starts_with("group:")
-        {
-            if let Some(word) = mention.mention.text.split_whitespace().next() {
-                let word = super::mentions::stem(&word.to_lowercase());
-                called.entry(word).or_default().insert(mention.mention.entity.clone());
+        // "terroristes de Daech", "l'armée syrienne": whom the article calls so.
+        let entity = &mention.mention.entity;
+        if !entity.starts_with("group:") && !entity.starts_with("name:") && !mention.anaphor {
+            for word in words(&mention.mention.text) {
+                called.entry(word).or_default().insert(entity.clone());
             }
         }
     }
-    let mut last_place: Option<String> = None;
+    // "la ville" is the place that the article has named most so far, the latest of equals.
+    let mut places: Vec<(String, usize)> = Vec::new();
     for mention in sentences.iter_mut().flatten() {
         if let Some(to) = aliases.get(&mention.mention.entity) {
             mention.mention.entity = to.clone();
         }
+        // A name that the article calls a place once is one wherever it stands.
+        if mention.mention.kind == MentionKind::Name && located.contains(&mention.mention.entity) {
+            mention.mention.kind = MentionKind::Place;
+        }
         if mention.anaphor {
-            match (&last_place, mention.mention.kind) {
-                (Some(place), MentionKind::Place) => mention.mention.entity = place.clone(),
-                _ => mention.mention.entity = "group:anaphor".to_owned(),
+            let owner = words(&mention.mention.text).find_map(|word| sole(called.get(&word)?));
+            if let Some(owner) = owner.filter(|_| mention.mention.kind != MentionKind::Place) {
+                mention.mention.entity = owner;
+                continue;
             }
+            let place = places.iter().max_by_key(|(_, n)| *n).filter(|_| mention.mention.kind == MentionKind::Place);
+            mention.mention.entity =
+                place.map_or_else(|| "group:anaphor".to_owned(), |(place, _)| place.clone());
             continue;
         }
-        if let Some(class) = mention.mention.entity.strip_prefix("group:")
-            && let Some(owners) = called.get(class)
-            && owners.len() == 1
-            && let Some(owner) = owners.iter().next()
+        if mention.mention.entity.starts_with("group:")
+            && let Some(head) = words(&mention.mention.text).last()
+            && let Some(owner) = called.get(&head).and_then(sole)
         {
-            mention.mention.entity = owner.clone();
+            mention.mention.entity = owner;
         }
-        let is_place = mention.mention.kind == MentionKind::Place
-            && !super::mentions::is_country(&mention.mention.entity);
-        if is_place {
-            last_place = Some(mention.mention.entity.clone());
+        let entity = &mention.mention.entity;
+        let is_country_or_part = super::mentions::is_country(entity) || entity.contains(':') && !entity.starts_with("name:");
+        if mention.mention.kind == MentionKind::Place && !is_country_or_part {
+            let seen = places.iter().position(|(id, _)| id == entity).map(|i| places.remove(i).1);
+            places.push((entity.clone(), seen.unwrap_or(0) + 1));
         }
     }
+}
+
+/// The stems of a mention's longer words.
+fn words(text: &str) -> impl DoubleEndedIterator<Item = String> {
+    text.split(|c: char| !c.is_alphanumeric() && c != '-')
+        .filter(|word| word.chars().count() > 3)
+        .map(|word| super::mentions::stem(&word.to_lowercase()))
+}
+
+/// The one member of a set that has one.
+fn sole(owners: &HashSet<String>) -> Option<String> {
+    owners.iter().next().filter(|_| owners.len() == 1).cloned()
 }

@@ -94,6 +94,7 @@ pub struct EventReader {
     cues: PhraseSet<Cue>,
     conjunctions: PhraseSet<()>,
     breaks: PhraseSet<()>,
+    quantifiers: PhraseSet<()>,
     voice: VoiceSection,
     prepositions: HashSet<String>,
     determiners: HashSet<String>,
@@ -117,6 +118,14 @@ pub struct Sentence<'s> {
     pub attributed: bool,
 }
 
+/// How two mentions are joined.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Link {
+    None,
+    Comma,
+    Conjunction,
+}
+
 /// A trigger found: token range, and which mentions (by index) have which role.
 struct Found<'r> {
     first: usize,
@@ -131,6 +140,8 @@ struct Found<'r> {
 
 /// How far after a cue or a verb its noun phrase may begin, in tokens.
 const REACH: usize = 5;
+/// Longest quantifier, in tokens.
+const QUANTIFIER_REACH: usize = 6;
 /// The frame of phrases that look like a trigger and are none ("prise de conscience").
 const NO_EVENT: &str = "none";
 /// How far after a trigger a complement may stand, in tokens.
@@ -174,6 +185,10 @@ impl EventReader {
             breaks: PhraseSet::new(
                 cues.clause_breaks.iter().map(|phrase| (phrase.clone(), ())),
                 morphology,
+            ),
+            quantifiers: PhraseSet::new(
+                pack.quantifiers.iter().map(|phrase| (phrase.clone(), ())),
+                pack.morphology(),
             ),
             voice: pack.voice.clone(),
             prepositions: set(&pack.prepositions),
@@ -297,7 +312,10 @@ impl EventReader {
         end: usize,
     ) -> BTreeMap<Role, Vec<usize>> {
         let by_phrase = self.by_phrase(s, clauses, end);
+        // A phrase that ends in a preposition ("venu à bout de") has no passive.
+        let prepositional = self.prepositions.contains(&s.tokens[end - 1].lower);
         let passive = !trigger.intransitive
+            && !prepositional
             && trigger.object.is_some()
             && self.is_participle(&s.tokens[first].lower)
             && (by_phrase.is_some() || self.has_passive_auxiliary(s.tokens, first));
@@ -398,10 +416,15 @@ impl EventReader {
     /// quotation marks, numbers and plain adjectives in between.
     fn governor(&self, tokens: &[Token], first: usize) -> Option<usize> {
         let mut plain_words = 0;
+        // "la plupart des X" is governed like "X" would be.
+        let first = self.before_quantifier(tokens, first);
         for i in (0..first).rev() {
             let token = &tokens[i];
             if self.prepositions.contains(&token.lower) {
-                return Some(i);
+                // "Des rebelles ont …": what opens a clause is an article where it can be one.
+                let opens = i == 0 || tokens[i - 1].kind == TokenKind::Punctuation;
+                let article = opens && self.determiners.contains(&token.lower);
+                return (!article).then_some(i);
             }
             let skips = self.determiners.contains(&token.lower)
                 || token.kind == TokenKind::Number
@@ -424,17 +447,25 @@ impl EventReader {
         None
     }
 
+    /// Where a quantifier that ends right before `first` begins.
+    fn before_quantifier(&self, tokens: &[Token], first: usize) -> usize {
+        (first.saturating_sub(QUANTIFIER_REACH)..first)
+            .find(|&at| self.quantifiers.find_at(tokens, at).iter().any(|m| m.end == first))
+            .unwrap_or(first)
+    }
+
     fn subject(&self, s: Sentence<'_>, clauses: &[usize], first: usize) -> Vec<usize> {
         let clause = clauses[first];
         let limit = self.before_insertion(s.tokens, first);
-        let candidate = (0..s.mentions.len()).rev().find(|&i| {
+        let before = |limit: usize| (0..s.mentions.len()).rev().find(|&i| {
             let m = &s.mentions[i];
             m.end <= limit && clauses[m.first] == clause && {
                 let head = self.coordination_head(s, i);
                 self.governor(s.tokens, s.mentions[head].first).is_none()
             }
         });
-        if let Some(i) = candidate {
+        // "Le dernier bastion de X, Y, est tombé": the insertion itself may name the subject.
+        if let Some(i) = before(limit).or_else(|| before(first)) {
             return self.coordinated(s, self.coordination_head(s, i));
         }
         // "X, qui a pris …": the phrase just before the relative pronoun.
@@ -487,33 +518,47 @@ impl EventReader {
             .any(|token| self.voice.passive_auxiliaries.contains(&token.lower))
     }
 
-    /// Whether only conjunctions, determiners and repeated prepositions stand between.
-    fn joins(&self, tokens: &[Token], from: usize, to: usize) -> bool {
+    /// How two mentions are joined: only conjunctions, determiners and repeated prepositions
+    /// may stand between them.
+    fn link(&self, tokens: &[Token], from: usize, to: usize) -> Link {
         if from >= to || to - from > 6 {
-            return false;
+            return Link::None;
         }
         let mut at = from;
-        let mut joined = false;
+        let mut link = Link::None;
         while at < to {
-            let longest =
-                self.conjunctions.find_at(tokens, at).into_iter().filter(|m| m.end <= to).max_by_key(|m| m.end);
+            let longest = self
+                .conjunctions
+                .find_at(tokens, at)
+                .into_iter()
+                .filter(|m| m.end <= to)
+                .max_by_key(|m| m.end);
             if let Some(m) = longest {
-                joined = true;
+                let comma = tokens[at].lower == "," || tokens[at].lower == "،";
+                link = if comma && link == Link::None { Link::Comma } else { Link::Conjunction };
                 at = m.end;
             } else if self.determiners.contains(&tokens[at].lower)
-                || joined && self.prepositions.contains(&tokens[at].lower)
+                || link != Link::None && self.prepositions.contains(&tokens[at].lower)
                 || is_quote(&tokens[at].lower)
             {
                 at += 1;
             } else {
-                return false;
+                return Link::None;
             }
         }
-        joined
+        link
     }
 
+    /// The first mention of the list that mention `i` ends or stands in. A comma joins only
+    /// before a conjunction: "X, Y and Z" is a list, "X, Y" may be an apposition.
     fn coordination_head(&self, s: Sentence<'_>, mut i: usize) -> usize {
-        while i > 0 && self.joins(s.tokens, s.mentions[i - 1].end, s.mentions[i].first) {
+        let mut listed = false;
+        while i > 0 {
+            let link = self.link(s.tokens, s.mentions[i - 1].end, s.mentions[i].first);
+            listed |= link == Link::Conjunction;
+            if link == Link::None || link == Link::Comma && !listed {
+                break;
+            }
             i -= 1;
         }
         i
@@ -521,19 +566,28 @@ impl EventReader {
 
     /// The mention and those that are joined to it on its right.
     fn coordinated(&self, s: Sentence<'_>, i: usize) -> Vec<usize> {
-        let mut all = vec![i];
+        let mut end = i;
         let mut last = i;
-        while last + 1 < s.mentions.len()
-            && self.joins(s.tokens, s.mentions[last].end, s.mentions[last + 1].first)
-        {
-            last += 1;
-            all.push(last);
+        while last + 1 < s.mentions.len() {
+            match self.link(s.tokens, s.mentions[last].end, s.mentions[last + 1].first) {
+                Link::None => break,
+                Link::Comma => last += 1,
+                Link::Conjunction => {
+                    last += 1;
+                    end = last;
+                }
+            }
         }
-        all
+        (i..=end).collect()
     }
 
-    fn apply_cues(&self, s: Sentence<'_>, clauses: &[usize], found: &mut [Found<'_>]) {
+    fn apply_cues(&self, s: Sentence<'_>, clauses: &[usize], found: &mut Vec<Found<'_>>) {
         for m in self.cues.find(s.tokens) {
+            // "soutenue par X, l'armée a pris Y": the cue is no event beside the capture.
+            let covers = |f: &Found<'_>| f.first < m.end && m.first < f.end;
+            if matches!(m.payload, Cue::Role(_)) && found.iter().any(|f| !covers(f)) {
+                found.retain(|f| !covers(f));
+            }
             let span = m.span(s.tokens);
             let distance = |f: &Found<'_>| {
                 let gap = if f.first >= m.end { f.first - m.end } else { m.first.saturating_sub(f.end) };

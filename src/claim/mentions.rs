@@ -59,6 +59,7 @@ pub struct MentionReader {
     particles: HashSet<String>,
     not_names: HashSet<String>,
     function_words: HashSet<String>,
+    determiners: HashSet<String>,
     capitalised_nouns: bool,
     no_capitals: bool,
 }
@@ -108,11 +109,13 @@ impl MentionReader {
         });
         let anaphors = names.anaphors.iter().flat_map(|(kind, words)| {
             let kind = match kind.as_str() {
-                "place" => MentionKind::Place,
-                "person" => MentionKind::Person,
-                _ => MentionKind::Organization,
+                "place" => Some(MentionKind::Place),
+                "person" => Some(MentionKind::Person),
+                "organization" => Some(MentionKind::Organization),
+                // "cette bataille" names no participant.
+                _ => None,
             };
-            words.iter().map(move |word| (word.clone(), kind))
+            words.iter().filter_map(move |word| Some((word.clone(), kind?)))
         });
         Ok(MentionReader {
             known: gazetteer.names_for(pack),
@@ -132,6 +135,7 @@ impl MentionReader {
                 .chain(&pack.stop_words)
                 .map(|word| word.to_lowercase())
                 .collect(),
+            determiners: pack.determiners.iter().map(|word| word.to_lowercase()).collect(),
             capitalised_nouns: pack.capitalised_nouns,
             no_capitals: pack.no_capitals,
         })
@@ -164,6 +168,13 @@ impl MentionReader {
         }
         candidates.extend(self.capitalised_names(text, tokens, &known, names));
         for m in self.anaphors.find(tokens) {
+            // "la ville de X" names its place and points nowhere.
+            let names_place = self.heads.find_at(tokens, m.end - 1).into_iter().any(|head| {
+                *head.payload == Head::Place && self.complement(tokens, &known, head.end, names).is_some()
+            });
+            if names_place {
+                continue;
+            }
             let mut anaphor =
                 mention(text, tokens, m.first, m.end, *m.payload, "anaphor".to_owned());
             anaphor.anaphor = true;
@@ -265,10 +276,14 @@ impl MentionReader {
                 if head == Head::Group { MentionKind::Group } else { MentionKind::Organization };
             let entity = match owner {
                 Some(owner) if is_country(&owner) => format!("{owner}:{class}"),
-                Some(owner) if head == Head::Group || class == "group" => owner,
-                Some(owner) => format!("{owner}:{class}"),
+                // "les combattants de Daech", "le groupe Daech": Daech.
+                Some(owner) => owner,
                 None => format!("group:{class}"),
             };
+            let quotes = tokens[first..end].iter().filter(|t| is_quote(&t.lower)).count();
+            if quotes % 2 == 1 && tokens.get(end).is_some_and(|t| is_quote(&t.lower)) {
+                end += 1;
+            }
             found.push(mention(text, tokens, first, end, kind, entity));
         }
         found
@@ -328,12 +343,12 @@ impl MentionReader {
             }
             let token = &tokens[at];
             let quote = token.kind == TokenKind::Punctuation && is_quote(&token.lower);
-            let joins = self.particles.contains(&token.lower)
-                || self.function_words.contains(&token.lower) && words == 0 && at == end;
+            let joins = self.particles.contains(&token.lower) || self.determiners.contains(&token.lower);
             if !(quote || joins) {
                 words += 1;
-                // One plain word may stand between: "groupe terroriste Daech".
-                if words > 1 || token.kind != TokenKind::Word || self.function_words.contains(&token.lower) {
+                // One noun in apposition may stand between: "groupe terroriste Daech".
+                let apposed = self.heads.find_at(tokens, at).iter().any(|m| *m.payload == Head::Group);
+                if words > 1 || !apposed {
                     return None;
                 }
             }
@@ -519,10 +534,9 @@ fn folded_id(tokens: &[Token]) -> String {
     format!("name:{}", words.join(" "))
 }
 
-/// A crude stem: the first letters of a word, without the ending that most inflections change.
+/// A crude stem, the same for most forms of a word: its first five letters, six of a long word.
 pub(crate) fn stem(word: &str) -> String {
-    let count = word.chars().count();
-    let keep = if count <= 4 { count } else { (count - 2).max(4) };
+    let keep = if word.chars().count() < 8 { 5 } else { 6 };
     word.chars().take(keep).collect()
 }
 

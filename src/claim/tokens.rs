@@ -11,7 +11,8 @@ pub struct Token {
     pub lower: String,
     /// What it is made of.
     pub kind: TokenKind,
-    /// Whether its first letter is upper-case.
+    /// Whether its first letter is upper-case, or the first one after a joined article of two
+    /// letters ("al-Qaim").
     pub capitalised: bool,
     /// Whether white space stands before it.
     pub spaced: bool,
@@ -82,7 +83,7 @@ pub fn tokenize(text: &str, base: usize) -> Vec<Token> {
         tokens.push(Token {
             lower: normal_form(span.of(text)),
             kind,
-            capitalised: c.is_uppercase(),
+            capitalised: c.is_uppercase() || begins_with_joined_article(span.of(text)),
             spaced,
             span: span.shifted(base),
         });
@@ -99,6 +100,12 @@ pub fn normal_form(word: &str) -> String {
         .map(|c| if is_apostrophe(c) { '\'' } else { c })
         .flat_map(char::to_lowercase)
         .collect()
+}
+
+fn begins_with_joined_article(word: &str) -> bool {
+    word.split_once('-').is_some_and(|(article, rest)| {
+        article.chars().count() == 2 && rest.starts_with(char::is_uppercase)
+    })
 }
 
 fn is_word_char(c: char) -> bool {

@@ -25,7 +25,16 @@ pub fn compare(context: &Context<'_>) -> Option<(Kind, Comparison)> {
 
 fn participants(context: &Context<'_>) -> Option<(Kind, Comparison)> {
     let frame = context.frame()?;
-    let (a, b) = (&context.a.value.parties, &context.b.value.parties);
+    // Like with like: helpers with helpers, or else agents with agents.
+    let of_role = |role| {
+        let of = |parties: &BTreeSet<Party>| -> BTreeSet<Party> {
+            parties.iter().filter(|p| p.role == role).cloned().collect()
+        };
+        let (a, b) = (of(&context.a.value.parties), of(&context.b.value.parties));
+        (!a.is_empty() && !b.is_empty()).then_some((a, b))
+    };
+    let (a, b) = &of_role(Role::Helper)
+        .or_else(|| frame.actors.iter().filter(|r| **r != Role::Helper).find_map(|r| of_role(*r)))?;
     let (only_a, only_b) = (difference(a, b), difference(b, a));
     let names = |ids: &BTreeSet<&str>| {
         ids.iter().map(|id| context.corpus.name_of(id)).collect::<Vec<_>>().join(", ")

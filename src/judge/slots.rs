@@ -131,8 +131,13 @@ pub fn values(corpus: &Corpus, frames: &Frames) -> Vec<SlotValue> {
                 continue;
             }
             values.extend(time(claim, event, &blank));
-            values.extend(participants(corpus, event, frame, &blank));
-            values.extend(support(corpus, event, frame, &blank));
+            if frame.theme.contains(&Role::Agent) {
+                values.extend(support(corpus, event, &blank));
+            } else {
+                let family = frames.family(&event.kind);
+                let course = cluster.id.replacen(&event.kind, family, 1);
+                values.extend(participants(corpus, event, frame, &SlotValue { about: course, ..blank.clone() }));
+            }
             values.extend(place(corpus, event, frame, &blank));
             values.extend(outcome(claim, frame, frames, cluster.theme.as_deref(), &blank));
         }
@@ -185,17 +190,15 @@ fn participants(corpus: &Corpus, event: &Event, frame: &Frame, blank: &SlotValue
     let found: Vec<(Role, &Participant)> = frame
         .actors
         .iter()
+        .filter(|role| !frame.theme.contains(role))
         .flat_map(|role| event.roles.get(role).into_iter().flatten().map(|p| (*role, p)))
         .filter(|(_, p)| !p.entity.starts_with("group:"))
         .collect();
     party_value(corpus, Slot::Participants, &found, blank)
 }
 
-/// Helpers and adversaries of an event that is not itself a contest between them.
-fn support(corpus: &Corpus, event: &Event, frame: &Frame, blank: &SlotValue) -> Option<SlotValue> {
-    if frame.actors.contains(&Role::Helper) || frame.actors.contains(&Role::Adversary) {
-        return None;
-    }
+/// Helpers and adversaries of what an agent does by itself: flight, withdrawal, protest.
+fn support(corpus: &Corpus, event: &Event, blank: &SlotValue) -> Option<SlotValue> {
     let found: Vec<(Role, &Participant)> = [Role::Helper, Role::Adversary]
         .iter()
         .flat_map(|role| event.roles.get(role).into_iter().flatten().map(|p| (*role, p)))

@@ -36,7 +36,7 @@ pub struct KnownEntity {
     pub country: Option<String>,
     /// Spellings in any language.
     pub names: Vec<String>,
-    /// Those of `names` that count only when written with exactly these capitals.
+    /// Short or ambiguous forms that count only when written with exactly these capitals.
     #[serde(default)]
     pub case_sensitive: Vec<String>,
     /// Names that look like it and are not it.
@@ -129,16 +129,20 @@ impl Gazetteer {
             }
         }
         for entity in &self.entities {
-            for name in &entity.names {
-                let exactly = entity.case_sensitive.contains(name).then(|| name.clone());
-                let known = KnownName {
-                    id: entity_id(entity),
-                    kind: kind_of(&entity.kind),
-                    adjective: false,
-                    exactly,
-                };
-                names.push((as_phrase(name), known));
-            }
+            let known = |exactly: Option<&String>| KnownName {
+                id: entity_id(entity),
+                kind: kind_of(&entity.kind),
+                adjective: false,
+                exactly: exactly.cloned(),
+            };
+            names.extend(entity.names.iter().map(|name| (as_phrase(name), known(None))));
+            let exact = entity.case_sensitive.iter();
+            names.extend(exact.map(|name| (as_phrase(name), known(Some(name)))));
+            // A longer name that contains this one is something else.
+            names.extend(entity.not_names.iter().map(|name| {
+                let id = format!("name:{}", as_phrase(name));
+                (as_phrase(name), KnownName { id, ..known(None) })
+            }));
         }
         PhraseSet::new(names, pack.morphology())
     }

@@ -193,6 +193,14 @@ pub(super) struct Log {
     pub warnings: Vec<Error>,
 }
 
+impl Log {
+    /// Adds what another log holds.
+    pub fn append(&mut self, mut other: Log) {
+        self.problems.append(&mut other.problems);
+        self.warnings.append(&mut other.warnings);
+    }
+}
+
 /// Where the reader of one file leaves what the user must know.
 #[derive(Debug)]
 pub(super) struct Notes {

@@ -11,6 +11,8 @@ mod ids;
 pub mod ingest;
 mod json;
 mod json_ld;
+#[cfg(test)]
+mod properties;
 mod sidecar;
 mod table;
 mod text;

@@ -1,7 +1,9 @@
 //! What `ingest` takes out of files, and what it says where it cannot. One test a behaviour.
 
+#![allow(clippy::unwrap_used)] // A failed unwrap is a failed test.
+
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crossclaim::article::ingest::{IngestOptions, Ingested, ingest};
 use crossclaim::article::{Article, DateSource};
@@ -455,7 +457,9 @@ fn what_an_unknown_name_holds_is_found_out() {
     let lines = read_one("a.data", b"{\"text\":\"One.\"}\n{\"text\":\"Two.\"}");
     assert_eq!(lines.articles.len(), 2);
     assert_eq!(article("page.php", PAGE.as_bytes()).language, "fr");
-    assert_eq!(body(&article("a.log", b"{curly} text")), "{curly} text");
+    for text in ["{curly} text", "[1] A note.", "[AFP] A dispatch."] {
+        assert_eq!(body(&article("a.log", text.as_bytes())), text);
+    }
 }
 
 // Language.
@@ -516,6 +520,24 @@ fn the_ignore_file_is_honoured_and_gitignore_is_not() {
         ("drafts/c.txt", b"C."),
     ]);
     assert_eq!(ids(&read(&[folder.path().to_owned()])), ["a", "keep"]);
+}
+
+#[test]
+fn an_ignore_file_above_the_folder_is_honoured() {
+    let folder = folder(&[
+        (".crossclaimignore", b"sub/draft.txt\n"),
+        ("sub/draft.txt", b"D."),
+        ("sub/a.txt", b"A."),
+    ]);
+    assert_eq!(ids(&read(&[folder.path().join("sub")])), ["a"]);
+}
+
+#[test]
+fn broken_json_in_a_folder_is_a_problem() {
+    let folder = folder(&[("a.json", b"{\"text\": \"cut off"), ("b.txt", b"B.")]);
+    let found = read(&[folder.path().to_owned()]);
+    assert_problem(&found, &["a.json:1:", "valid JSON"]);
+    assert_eq!(ids(&found), ["b"]);
 }
 
 #[test]
@@ -782,15 +804,4 @@ fn a_sidecar_given_explicitly_replaces_the_others() {
 fn a_sidecar_given_as_an_article_is_a_problem_that_says_so() {
     let folder = folder(&[("articles.csv", b"file,outlet\na.txt,O\n"), ("a.txt", b"A.")]);
     assert_problem(&read(&[folder.path().join("articles.csv")]), &["articles.csv:1:", "sidecar"]);
-}
-
-#[test]
-fn the_seeds_keep_their_bytes() {
-    let seeds = Path::new(env!("CARGO_MANIFEST_DIR")).join("seeds");
-    for article in read(&[seeds.clone()]).articles.iter().filter(|_| seeds.is_dir()) {
-        let bytes = fs::read_to_string(&article.path).unwrap();
-        if article.path.ends_with(".txt") {
-            assert_eq!(article.text, bytes);
-        }
-    }
 }

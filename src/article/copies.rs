@@ -3,10 +3,11 @@
 //! A text is the set of its shingles, runs of [`SHINGLE_WORDS`] folded words (Broder, "On the
 //! resemblance and containment of documents", 1997). Two texts are copies when they share
 //! [`MIN_CONTAINMENT`] of the smaller one's shingles: containment, not resemblance, so that a
-//! story cut to its first paragraphs is still found. An inverted index keeps the work near
-//! linear: only texts that share a shingle are compared.
+//! story cut to its first paragraphs is still found. Articles are taken by id, and each joins the
+//! first origin it is a copy of. Copies are not chained beyond that, or a digest of two stories
+//! would make the two one. An inverted index over the origins keeps the work near linear.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
@@ -21,90 +22,104 @@ const MIN_SHINGLES: usize = 8;
 /// The share of the smaller text's shingles that a copy has in common with the larger, in
 /// hundredths.
 const MIN_CONTAINMENT: usize = 70;
-/// A shingle of more texts than this is a standing phrase ("read more about this story"), and
-/// proposes no pairs by itself. Texts with a thousand copies are still found: each text is first
-/// compared as a whole.
-const MAX_TEXTS_OF_SHINGLE: usize = 64;
+/// A text more than this many times as long as the other is no copy of it but a digest or a live
+/// page that holds it among other stories.
+const MAX_LENGTH_RATIO: usize = 3;
+/// A shingle of more origins than this is a standing phrase ("read more about this story") and
+/// proposes no pairs.
+const MAX_ORIGINS_OF_SHINGLE: usize = 64;
 
-/// For each article the id of the article it is a copy or near-copy of, the earliest by id of all
-/// that are copies of one another; its own id where there is none.
+/// For each article the id of the earliest article by id that it is a copy or near-copy of, its
+/// own id where there is none.
 ///
-/// Copies of copies share an origin. The order of `articles` does not matter to the outcome.
+/// An origin is its own origin. The order of `articles` does not matter to the outcome.
 pub fn origins(articles: &[Article]) -> Vec<String> {
-    let texts: Vec<Vec<u64>> =
-        articles.par_iter().map(|article| words_of(article.body.of(&article.text))).collect();
-    // The earliest id comes first, so that the least index is the origin.
-    let mut order: Vec<usize> = (0..articles.len()).collect();
-    order.sort_by(|&a, &b| articles.get(a).map(|x| &x.id).cmp(&articles.get(b).map(|x| &x.id)));
-    let mut groups = Groups::new(articles.len());
-
-    // Equal texts first: a story with a thousand copies is then one text for the index.
-    let mut first_of: BTreeMap<&[u64], usize> = BTreeMap::new();
-    let mut distinct: Vec<(usize, Vec<u64>)> = Vec::new();
-    for (rank, &i) in order.iter().enumerate() {
-        let Some(words) = texts.get(i).filter(|words| !words.is_empty()) else { continue };
-        match first_of.get(words.as_slice()) {
-            Some(&first) => groups.join(first, rank),
-            None => {
-                first_of.insert(words, rank);
-                let shingles = shingles_of(words);
-                if shingles.len() >= MIN_SHINGLES {
-                    distinct.push((rank, shingles));
-                }
-            }
-        }
-    }
-    for (a, b) in near_copies(&distinct) {
-        groups.join(a, b);
-    }
-
+    let mut by_id: Vec<(&str, usize, Text)> = articles
+        .par_iter()
+        .enumerate()
+        .map(|(i, article)| (article.id.as_str(), i, Text::new(article.body.of(&article.text))))
+        .collect();
+    by_id.sort_by_key(|&(id, i, _)| (id, i));
+    let mut known = Origins::default();
     let mut origins = vec![String::new(); articles.len()];
-    for (rank, &i) in order.iter().enumerate() {
-        let origin = order.get(groups.find(rank)).and_then(|&first| articles.get(first));
-        if let (Some(slot), Some(origin)) = (origins.get_mut(i), origin) {
-            slot.clone_from(&origin.id);
+    for (id, i, text) in by_id {
+        if let Some(slot) = origins.get_mut(i) {
+            *slot = known.origin_of(id, text).to_owned();
         }
     }
     origins
 }
 
-/// The pairs of texts, by rank, that share enough shingles.
-fn near_copies(texts: &[(usize, Vec<u64>)]) -> Vec<(usize, usize)> {
-    let mut texts_of: HashMap<u64, Vec<u32>> = HashMap::new();
-    for (index, (_, shingles)) in texts.iter().enumerate() {
-        for &shingle in shingles {
-            texts_of.entry(shingle).or_default().push(index as u32);
-        }
+/// A text as its words and shingles, both hashed.
+struct Text {
+    words: Vec<u64>,
+    /// Sorted, each once.
+    shingles: Vec<u64>,
+}
+
+impl Text {
+    fn new(text: &str) -> Self {
+        let words = words_of(text);
+        let shingles = shingles_of(&words);
+        Text { words, shingles }
     }
-    texts
-        .par_iter()
-        .enumerate()
-        .flat_map_iter(|(index, (rank, shingles))| {
-            let mut shared: BTreeMap<u32, usize> = BTreeMap::new();
-            for shingle in shingles {
-                let Some(others) = texts_of.get(shingle) else { continue };
-                if others.len() > MAX_TEXTS_OF_SHINGLE {
-                    continue;
-                }
-                for &other in others.iter().take_while(|&&other| (other as usize) < index) {
-                    *shared.entry(other).or_default() += 1;
-                }
+}
+
+/// The origins found so far.
+#[derive(Default)]
+struct Origins<'a> {
+    found: Vec<(&'a str, Vec<u64>)>,
+    /// Origins by shingle, ascending.
+    by_shingle: HashMap<u64, Vec<usize>>,
+    by_words: HashMap<Vec<u64>, &'a str>,
+}
+
+impl<'a> Origins<'a> {
+    /// The origin of a text; the text becomes one where it is a copy of none.
+    fn origin_of(&mut self, id: &'a str, text: Text) -> &'a str {
+        if text.words.is_empty() {
+            return id;
+        }
+        if let Some(origin) = self.by_words.get(&text.words) {
+            return origin;
+        }
+        let origin = self.near_copy(&text.shingles).unwrap_or(id);
+        // Later copies of this very text go the same way without a search.
+        self.by_words.insert(text.words, origin);
+        if origin == id && text.shingles.len() >= MIN_SHINGLES {
+            for &shingle in &text.shingles {
+                self.by_shingle.entry(shingle).or_default().push(self.found.len());
             }
-            // Candidates are counted without standing phrases; the verdict counts all.
-            shared.into_keys().filter_map(move |other| {
-                let (other_rank, other_shingles) = texts.get(other as usize)?;
-                is_copy(shingles, other_shingles).then_some((*other_rank, *rank))
-            })
-        })
-        .collect()
+            self.found.push((id, text.shingles));
+        }
+        origin
+    }
+
+    fn near_copy(&self, shingles: &[u64]) -> Option<&'a str> {
+        if shingles.len() < MIN_SHINGLES {
+            return None;
+        }
+        let candidates: BTreeSet<usize> = shingles
+            .iter()
+            .filter_map(|shingle| self.by_shingle.get(shingle))
+            .filter(|origins| origins.len() <= MAX_ORIGINS_OF_SHINGLE)
+            .flatten()
+            .copied()
+            .collect();
+        candidates
+            .into_iter()
+            .filter_map(|candidate| self.found.get(candidate))
+            .find(|(_, other)| is_copy(shingles, other))
+            .map(|&(id, _)| id)
+    }
 }
 
 /// Whether enough of the smaller of two sorted sets lies in the larger.
 fn is_copy(a: &[u64], b: &[u64]) -> bool {
     let (small, large) = if a.len() <= b.len() { (a, b) } else { (b, a) };
     let needed = (small.len() * MIN_CONTAINMENT).div_ceil(100);
-    let common = small.iter().filter(|shingle| large.binary_search(shingle).is_ok()).count();
-    common >= needed
+    let common = || small.iter().filter(|shingle| large.binary_search(shingle).is_ok()).count();
+    large.len() <= MAX_LENGTH_RATIO * small.len() && common() >= needed
 }
 
 /// The hashes of a text's words and numbers, case and punctuation aside.
@@ -133,37 +148,6 @@ fn shingles_of(words: &[u64]) -> Vec<u64> {
 /// A hash that is the same on every machine and in every version, which `DefaultHasher`'s is not.
 fn hash_of(word: &[u8]) -> u64 {
     Sha256::digest(word).iter().take(8).fold(0, |hash, &byte| hash << 8 | u64::from(byte))
-}
-
-/// Disjoint sets of ranks; the least of a set stands for it.
-struct Groups {
-    parent: Vec<usize>,
-}
-
-impl Groups {
-    fn new(count: usize) -> Self {
-        Groups { parent: (0..count).collect() }
-    }
-
-    fn find(&mut self, rank: usize) -> usize {
-        let mut root = rank;
-        while let Some(&parent) = self.parent.get(root)
-            && parent != root
-        {
-            root = parent;
-        }
-        if let Some(parent) = self.parent.get_mut(rank) {
-            *parent = root;
-        }
-        root
-    }
-
-    fn join(&mut self, a: usize, b: usize) {
-        let (a, b) = (self.find(a), self.find(b));
-        if let Some(parent) = self.parent.get_mut(a.max(b)) {
-            *parent = a.min(b);
-        }
-    }
 }
 
 #[cfg(test)]
@@ -221,9 +205,15 @@ mod tests {
     }
 
     #[test]
-    fn copies_of_copies_share_one_origin() {
-        let both = format!("{STORY} {OTHER}");
-        assert_eq!(origins_of(&[("a", STORY), ("b", &both), ("c", OTHER)]), ["a", "a", "a"]);
+    fn a_digest_of_two_stories_does_not_make_them_one() {
+        let digest = format!("{STORY} {OTHER}");
+        assert_eq!(origins_of(&[("a", STORY), ("b", &digest), ("c", OTHER)]), ["a", "a", "c"]);
+    }
+
+    #[test]
+    fn a_story_within_a_long_live_page_is_no_copy_of_it() {
+        let live = (0..200).map(|n| format!("minute {n} de ce jour ")).collect::<String>() + STORY;
+        assert_eq!(origins_of(&[("a", &live), ("b", STORY)]), ["a", "b"]);
     }
 
     #[test]

@@ -52,10 +52,11 @@ mod tests {
     }
 
     #[test]
-    fn every_language_that_can_be_detected_has_a_two_letter_code() {
+    fn every_language_that_can_be_detected_has_a_code() {
         for language in whatlang::Lang::all() {
             let code = code_of_tag(language.code()).unwrap_or_default();
-            assert!(code.len() == 2, "{} became {code:?}", language.code());
+            // CLDR calls Tagalog by its standard form, Filipino, which has no two letters.
+            assert!(code.len() == 2 || code == "fil", "{} became {code:?}", language.code());
         }
     }
 

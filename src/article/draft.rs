@@ -27,7 +27,7 @@ const OUTLET: &[&str] = &[
     "domain",
 ];
 const TITLE: &[&str] = &["title", "headline"];
-const URL: &[&str] = &["url", "link", "canonicalurl", "source"];
+const URL: &[&str] = &["url", "link", "canonicalurl"];
 const DATE: &[&str] = &[
     "date",
     "published",
@@ -107,9 +107,9 @@ impl Fields {
             // trafilatura calls the address `source`, others the outlet.
             outlet: self.find(OUTLET, |value| !is_address(value)).map(|(value, _)| one_line(value)),
             url: self
-                .find(URL, |value| is_address(value) || !value.contains(char::is_whitespace))
-                .filter(|&(value, _)| is_address(value) || !self.is_source(value))
-                .map(|(value, _)| value.to_owned()),
+                .first(URL)
+                .or_else(|| self.find(&["source"], is_address))
+                .map(|(value, _)| one_line(value)),
             ..Metadata::default()
         };
         if let Some((value, line)) = self.first(DATE) {
@@ -134,12 +134,6 @@ impl Fields {
             .filter_map(|name| self.values.get(*name))
             .find(|(value, _)| !is_missing(value) && fits(value))
             .map(|(value, line)| (value.as_str(), *line))
-    }
-
-    /// Whether `value` came from the ambiguous field `source`.
-    fn is_source(&self, value: &str) -> bool {
-        self.values.get("source").is_some_and(|(source, _)| source == value)
-            && !["url", "link", "canonicalurl"].iter().any(|name| self.values.contains_key(*name))
     }
 }
 
@@ -197,6 +191,14 @@ pub(super) struct Log {
     pub problems: Vec<Error>,
     /// What the user should know though nothing was left out.
     pub warnings: Vec<Error>,
+}
+
+impl Log {
+    /// Adds what another log holds.
+    pub fn append(&mut self, mut other: Log) {
+        self.problems.append(&mut other.problems);
+        self.warnings.append(&mut other.warnings);
+    }
 }
 
 /// Where the reader of one file leaves what the user must know.

@@ -116,8 +116,7 @@ impl Finder<'_> {
             .add_custom_ignore_filename(IGNORE_FILE)
             .sort_by_file_name(|a, b| a.cmp(b))
             .build();
-        let mut matched = 0;
-        let before = self.sources.len();
+        let (mut matched, mut articles) = (0, 0);
         for entry in walk {
             let entry = match entry {
                 Ok(entry) => entry,
@@ -144,10 +143,14 @@ impl Finder<'_> {
             if !is_no_article(path)
                 && (named_by_user || path.extension().is_none() || format_of(path).is_some())
             {
-                self.push(path.to_owned(), !named_by_user, walked_folders(root, path));
+                articles += 1;
+                let folders = walked_folders(root, path);
+                // The user wrote `*.txt`, not `./*.txt`.
+                let added = glob.is_some().then(|| path.strip_prefix("./").ok()).flatten();
+                self.push(added.unwrap_or(path).to_owned(), !named_by_user, folders);
             }
         }
-        if glob.is_none() && self.sources.len() == before && self.seen.is_empty() {
+        if glob.is_none() && articles == 0 {
             self.log.warnings.push(Error::Input {
                 path: root.to_owned(),
                 line: None,
@@ -287,4 +290,38 @@ fn split_glob(path: &Path) -> Option<(PathBuf, String)> {
         .map(|part| part.as_os_str().to_string_lossy().into_owned())
         .collect();
     (!pattern.is_empty()).then(|| (named_or_here(base), pattern.join("/")))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::{Path, PathBuf};
+
+    use super::{named_folders, split_glob, walked_folders};
+
+    fn shown(folders: &[PathBuf]) -> Vec<&str> {
+        folders.iter().filter_map(|folder| folder.to_str()).collect()
+    }
+
+    #[test]
+    fn sidecars_of_a_named_file_stand_where_its_path_says() {
+        assert_eq!(shown(&named_folders(Path::new("a.txt"))), ["."]);
+        assert_eq!(shown(&named_folders(Path::new("x/y/a.txt"))), ["x/y", "x"]);
+        assert_eq!(shown(&named_folders(Path::new("./x/a.txt"))), ["./x", "."]);
+        assert_eq!(shown(&named_folders(Path::new("/x/y/a.txt"))), ["/x/y"]);
+    }
+
+    #[test]
+    fn sidecars_of_a_walked_file_stand_up_to_the_root() {
+        let folders = walked_folders(Path::new("x"), Path::new("x/y/z/a.txt"));
+        assert_eq!(shown(&folders), ["x/y/z", "x/y", "x"]);
+        assert_eq!(shown(&walked_folders(Path::new("."), Path::new("./a.txt"))), ["."]);
+    }
+
+    #[test]
+    fn globs_are_split_before_their_first_wildcard() {
+        let split = |path: &str| split_glob(Path::new(path));
+        assert_eq!(split("x/y/*.txt"), Some(("x/y".into(), "*.txt".to_owned())));
+        assert_eq!(split("**/a?.txt"), Some((".".into(), "**/a?.txt".to_owned())));
+        assert_eq!(split("x/a.txt"), None);
+    }
 }

@@ -78,10 +78,9 @@ pub fn ingest(paths: &[PathBuf], options: &IngestOptions) -> Result<Ingested> {
     let read: Vec<(Vec<(Article, Origin)>, Log)> =
         sources.par_iter().map(|source| read_source(source, &sidecars, options)).collect();
     let mut found = Vec::new();
-    for (articles, mut notes) in read {
+    for (articles, notes) in read {
         found.extend(articles);
-        log.problems.append(&mut notes.problems);
-        log.warnings.append(&mut notes.warnings);
+        log.append(notes);
     }
     let mut articles = make_unique(found);
     articles.sort_by(|a, b| a.id.cmp(&b.id));
@@ -106,13 +105,21 @@ fn read_source(
         None => Vec::new(),
     };
     let many = drafts.len() > 1 || drafts.iter().any(|draft| draft.line.is_some());
-    let articles = drafts
-        .into_iter()
+    // Detecting the language is most of the work on a file of many records.
+    let completed: Vec<_> = drafts
+        .into_par_iter()
         .map(|draft| {
+            let mut notes = Notes::new(&source.path);
             let origin = Origin::new(source.canonical.as_deref(), draft.line);
-            (complete(draft, many, source, sidecars, options, &mut notes), origin)
+            let article = complete(draft, many, source, sidecars, options, &mut notes);
+            ((article, origin), notes.log)
         })
         .collect();
+    let mut articles = Vec::new();
+    for (article, log) in completed {
+        articles.push(article);
+        notes.log.append(log);
+    }
     (articles, notes.log)
 }
 

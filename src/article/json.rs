@@ -6,10 +6,14 @@ use serde_json::{Map, Value};
 use super::draft::{Draft, Fields, Notes, is_text_name};
 use super::table::record;
 
-/// Whether `content` opens as a JSON object or array does.
+/// Whether `content` opens with a JSON object, or an array of them; "[1]" may open prose.
 pub(super) fn looks_like_json(content: &str) -> bool {
     let mut values = serde_json::Deserializer::from_str(content).into_iter::<Value>();
-    matches!(values.next(), Some(Ok(Value::Object(_) | Value::Array(_))))
+    match values.next() {
+        Some(Ok(Value::Object(_))) => true,
+        Some(Ok(Value::Array(records))) => records.first().is_some_and(Value::is_object),
+        _ => false,
+    }
 }
 
 /// Reads one record a line; blank lines are passed over, bad ones noted as problems.

@@ -84,8 +84,7 @@ fn read(path: &Path, folders: &[PathBuf], log: &mut Log) -> BTreeMap<PathBuf, Me
             None
         }
     };
-    log.problems.append(&mut notes.log.problems);
-    log.warnings.append(&mut notes.log.warnings);
+    log.append(notes.log);
     found.unwrap_or_default()
 }
 

@@ -159,7 +159,9 @@ pub(super) struct ArticleView {
     pub outlet: String,
     pub title: Option<String>,
     pub url: Option<String>,
+    /// BCP 47 code.
     pub language: String,
+    pub language_name: String,
     pub published: String,
     pub copy_of: Option<String>,
 }
@@ -448,6 +450,7 @@ impl Builder<'_> {
             title: article.title.as_deref().map(visible),
             url: link(article),
             language: visible(&article.language),
+            language_name: visible(&self.locale.language(&article.language)),
             published: self
                 .published(article)
                 .unwrap_or_else(|| self.locale.label("label.unknown")),

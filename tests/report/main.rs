@@ -300,3 +300,16 @@ fn a_message_never_fails() {
     );
     assert_eq!(text("question.x.y", &[]), "What happened?");
 }
+
+#[test]
+fn every_reason_is_documented() {
+    let docs = include_str!("../../docs/report-formats.md");
+    let own = ["kind", "relation", "severity", "voices", "label", "summary", "unit", "counted"];
+    let own = [&own[..], &["language", "date", "question", "value"]].concat();
+    for id in Locale::builtin("en").unwrap().ids() {
+        let section = id.split('.').next().unwrap();
+        if !own.contains(&section) {
+            assert!(docs.contains(&format!("| `{id}` |")), "{id} is missing in docs");
+        }
+    }
+}

@@ -17,6 +17,7 @@ mod jsonl;
 pub mod label;
 pub mod locale;
 mod markdown;
+mod matrix;
 mod text;
 mod timeline;
 mod view;

@@ -104,7 +104,7 @@ impl<'r> DossierJson<'r> {
             question: MessageJson::new(&dossier.question, locale),
             kind: dossier.kind,
             relation: dossier.relation,
-            confidence: rounded(dossier.confidence),
+            confidence: probability(dossier.confidence),
             positions: dossier
                 .positions
                 .iter()
@@ -186,7 +186,7 @@ impl<'r> FindingJson<'r> {
             question: MessageJson::new(&finding.question, locale),
             kind: finding.kind,
             relation: finding.relation,
-            confidence: rounded(finding.confidence),
+            confidence: probability(finding.confidence),
             severity: finding.severity,
             voices: finding.voices,
             a: SideJson::new(&finding.a, locale),
@@ -222,9 +222,9 @@ struct ScoresJson {
 impl NliJson {
     pub(super) fn new(scores: &PairScores) -> Self {
         let side = |scores: crate::nli::NliScores| ScoresJson {
-            entailment: rounded(f64::from(scores.entailment)),
-            neutral: rounded(f64::from(scores.neutral)),
-            contradiction: rounded(f64::from(scores.contradiction)),
+            entailment: probability(f64::from(scores.entailment)),
+            neutral: probability(f64::from(scores.neutral)),
+            contradiction: probability(f64::from(scores.contradiction)),
         };
         NliJson {
             forward: side(scores.forward),
@@ -235,8 +235,13 @@ impl NliJson {
 }
 
 /// Four decimals; what is no number counts as 0.
-pub(super) fn rounded(number: f64) -> f64 {
+fn rounded(number: f64) -> f64 {
     let rounded = (number * 1e4).round() / 1e4;
     // Adding 0 makes -0 a 0.
     if rounded.is_finite() { rounded + 0.0 } else { 0.0 }
+}
+
+/// A probability: between 0 and 1, four decimals.
+pub(super) fn probability(number: f64) -> f64 {
+    rounded(number).clamp(0.0, 1.0)
 }

@@ -8,7 +8,7 @@ use crate::claim::Attribution;
 use crate::judge::{Finding, Kind, Message, Relation, Severity, Side, Voices};
 use crate::span::Span;
 
-use super::json::{NliJson, rounded};
+use super::json::{NliJson, probability};
 use super::{Format, Locale, RenderOptions, Report};
 
 /// JSON Lines.
@@ -67,7 +67,7 @@ impl<'r> Line<'r> {
             question: locale.text(&finding.question),
             kind: finding.kind,
             relation: finding.relation,
-            confidence: rounded(finding.confidence),
+            confidence: probability(finding.confidence),
             severity: finding.severity,
             voices: finding.voices,
             a: LineSide::new(&finding.a),

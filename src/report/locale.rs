@@ -191,6 +191,13 @@ impl Locale {
         self.label(&format!("voices.{}", key(&voices)))
     }
 
+    /// Name of a language by its BCP 47 code, or the code.
+    pub fn language(&self, code: &str) -> String {
+        let primary = code.split(['-', '_']).next().unwrap_or(code);
+        let name = self.template(&format!("language.{primary}"));
+        name.map_or_else(|| code.to_owned(), str::to_owned)
+    }
+
     /// "label: text" with the language's own spacing.
     pub fn labelled(&self, label: &str, text: &str) -> String {
         self.labelled_text(&self.label(label), text)

@@ -174,7 +174,7 @@ fn articles(page: &mut String, view: &view::View, locale: &Locale) {
                 "| {} | {} | {title} | {} | {} |",
                 code(&article.id),
                 escape(&article.outlet),
-                escape(&article.language),
+                escape(&article.language_name),
                 escape(&article.published)
             ),
         );

@@ -10,6 +10,7 @@ use crate::dossier::{Dossier, Holder, Position};
 use crate::judge::{Finding, Message, Relation, Side};
 
 use super::locale::{Locale, key};
+use super::matrix::{self, Matrix};
 use super::timeline::{self, Timeline};
 use super::visible::{Piece, pieces, visible};
 use super::{Report, RunArticle};
@@ -159,33 +160,11 @@ pub(super) struct ArticleView {
     pub outlet: String,
     pub title: Option<String>,
     pub url: Option<String>,
+    /// BCP 47 code.
     pub language: String,
+    pub language_name: String,
     pub published: String,
     pub copy_of: Option<String>,
-}
-
-/// Outlets against each other.
-#[derive(Debug, Serialize)]
-pub(super) struct Matrix {
-    pub outlets: Vec<String>,
-    pub rows: Vec<MatrixRow>,
-}
-
-#[derive(Debug, Serialize)]
-pub(super) struct MatrixRow {
-    pub outlet: String,
-    pub cells: Vec<MatrixCell>,
-}
-
-#[derive(Debug, Serialize)]
-pub(super) struct MatrixCell {
-    /// The diagonal: an outlet beside itself.
-    pub same: bool,
-    pub contradictions: usize,
-    pub divergent: usize,
-    pub title: String,
-    /// 0–4, for the shade.
-    pub shade: usize,
 }
 
 struct Builder<'r> {
@@ -203,7 +182,7 @@ pub(super) fn view(report: &Report, locale: &Locale) -> View {
         summary: builder.summary(),
         filters: filters(&sections),
         sections,
-        matrix: builder.matrix(),
+        matrix: matrix::matrix(&report.findings, locale),
         articles: report.run.articles.iter().map(|a| builder.article(a)).collect(),
         problems: report.run.problems.iter().map(|p| visible(p)).collect(),
         version: locale.fill("label.version", &[("version", visible(&report.run.version))]),
@@ -448,6 +427,7 @@ impl Builder<'_> {
             title: article.title.as_deref().map(visible),
             url: link(article),
             language: visible(&article.language),
+            language_name: visible(&self.locale.language(&article.language)),
             published: self
                 .published(article)
                 .unwrap_or_else(|| self.locale.label("label.unknown")),
@@ -456,60 +436,6 @@ impl Builder<'_> {
                 .as_deref()
                 .map(|id| self.locale.fill("label.copy-of", &[("article", visible(id))])),
         }
-    }
-
-    fn matrix(&self) -> Option<Matrix> {
-        let mut counts: BTreeMap<(&str, &str), (usize, usize)> = BTreeMap::new();
-        for finding in &self.report.findings {
-            let add = match finding.relation {
-                Relation::Contradiction => (1, 0),
-                Relation::DivergentAccount => (0, 1),
-                _ => continue,
-            };
-            let (a, b) = (finding.a.outlet.as_str(), finding.b.outlet.as_str());
-            // Both halves of the table, and the diagonal once.
-            let mut pairs = vec![(a, b)];
-            if a != b {
-                pairs.push((b, a));
-            }
-            for pair in pairs {
-                let count = counts.entry(pair).or_default();
-                *count = (count.0 + add.0, count.1 + add.1);
-            }
-        }
-        let outlets: std::collections::BTreeSet<&str> =
-            counts.keys().flat_map(|(a, b)| [*a, *b]).collect();
-        let rows: Vec<MatrixRow> = outlets
-            .iter()
-            .map(|a| MatrixRow {
-                outlet: visible(a),
-                cells: outlets
-                    .iter()
-                    .map(|b| {
-                        let count = counts.get(&(*a, *b)).copied().unwrap_or_default();
-                        self.cell(a, b, count)
-                    })
-                    .collect(),
-            })
-            .collect();
-        (!rows.is_empty())
-            .then(|| Matrix { outlets: outlets.iter().map(|o| visible(o)).collect(), rows })
-    }
-
-    fn cell(&self, a: &str, b: &str, (contradictions, divergent): (usize, usize)) -> MatrixCell {
-        let title = self.locale.fill(
-            "label.matrix-cell",
-            &[
-                ("a", visible(a)),
-                ("b", visible(b)),
-                (
-                    "contradictions",
-                    self.locale.relation_count(Relation::Contradiction, contradictions),
-                ),
-                ("divergent", self.locale.relation_count(Relation::DivergentAccount, divergent)),
-            ],
-        );
-        MatrixCell { same: a == b, contradictions, divergent, title, shade: contradictions.min(4) }
     }
 }
 

@@ -72,6 +72,14 @@ pub fn pieces(sentence: &str, span: Span, evidence: &[Span]) -> Vec<Piece> {
         })
         .collect();
     marks.sort_unstable();
+    // Overlapping evidence is one mark.
+    let mut merged: Vec<(usize, usize)> = Vec::new();
+    for (start, end) in marks {
+        match merged.last_mut() {
+            Some(last) if start < last.1 => last.1 = last.1.max(end),
+            _ => merged.push((start, end)),
+        }
+    }
     let mut cut = Vec::new();
     let mut at = 0;
     let mut push = |from: usize, to: usize, marked: bool| {
@@ -80,11 +88,7 @@ pub fn pieces(sentence: &str, span: Span, evidence: &[Span]) -> Vec<Piece> {
             cut.push(Piece { text, marked });
         }
     };
-    for (start, end) in marks {
-        if end <= at {
-            continue;
-        }
-        let start = start.max(at);
+    for (start, end) in merged {
         push(at, start, false);
         push(start, end, true);
         at = end;

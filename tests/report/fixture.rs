@@ -306,7 +306,6 @@ pub fn report() -> Report {
         )],
         lowered: Vec::new(),
         features: BTreeMap::new(),
-        ..against_sunday.clone()
     };
     let mut a3 = article("a3", "صدى الفرات", "ar", Some("2017-11-17"));
     a3.title = Some("البوكمال".to_owned());

@@ -114,6 +114,9 @@ impl Locale {
             "percent" => value.parse().ok().map(|number| self.percent(number)),
             "date" => self.date_text(value),
             "counted" => self.template(&format!("counted.{value}")).map(str::to_owned),
+            "languages" => Some(
+                self.list(&split(value).iter().map(|code| self.language(code)).collect::<Vec<_>>()),
+            ),
             "list" => Some(self.list(&split(value))),
             "list-or" => Some(self.list_or(&split(value))),
             _ => None,

@@ -16,6 +16,8 @@ pub(super) enum Maker {
     Prefixed,
     AsOf,
     Offset { forward: bool, base: Base },
+    /// A bare plural: "قبل أيام", days ago.
+    Few { forward: bool },
     Days(i32),
     DiscourseDays(i32),
     Night(Option<i32>),
@@ -48,6 +50,8 @@ impl Maker {
             ("as-of", None) => Maker::AsOf,
             ("offset", Some("past")) => Maker::Offset { forward: false, base: Base::Anchor },
             ("offset", Some("future")) => Maker::Offset { forward: true, base: Base::Anchor },
+            ("few", Some("past")) => Maker::Few { forward: false },
+            ("few", Some("future")) => Maker::Few { forward: true },
             ("day", Some(_)) => Maker::Days(number()?),
             ("discourse", Some("past")) => {
                 Maker::Offset { forward: false, base: Base::Discourse }
@@ -95,6 +99,12 @@ impl Maker {
                 let amount = amount(captures)?;
                 Some(TimeRule::Offset { unit: unit()?, amount, forward, base })
             }
+            Maker::Few { forward } => Some(TimeRule::Offset {
+                unit: unit()?,
+                amount: None,
+                forward,
+                base: Base::Anchor,
+            }),
             Maker::Days(days) => Some(TimeRule::days(days)),
             Maker::DiscourseDays(days) => Some(TimeRule::Offset {
                 unit: Unit::Day,

@@ -403,8 +403,13 @@ impl Readings<'_> {
     }
 
     fn integer(&self, at: usize) -> Option<i32> {
-        let token = self.tokens.get(at).filter(|t| t.kind == TokenKind::Number)?;
-        integer(&token.lower)
+        let token = self.tokens.get(at)?;
+        match token.kind {
+            TokenKind::Number => integer(&token.lower),
+            // A figure behind a particle: "الـ24".
+            TokenKind::Word => self.forms(at).iter().skip(1).find_map(|form| integer(form)),
+            TokenKind::Punctuation => None,
+        }
     }
 
     fn day(&self, at: usize) -> Vec<(usize, i32)> {

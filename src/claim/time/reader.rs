@@ -3,8 +3,8 @@
 use super::build::Maker;
 use super::lexicon::{DAYPARTS, Lexicon, Readings, Slot};
 use super::pattern::{Captures, Template};
-use super::reporting;
-use super::rule::TimeRule;
+use super::reporting::{self, Cues};
+use super::rule::{CalendarDate, Direction, TimeRule};
 use super::{TimeExpression, TimeRole, TimexType, resolve};
 use crate::claim::phrase::PhraseSet;
 use crate::claim::tokens::Token;
@@ -24,6 +24,7 @@ pub struct TimeReader {
     prefixes: Vec<(Prefix, Template)>,
     verbs: PhraseSet<()>,
     gap: PhraseSet<()>,
+    complements: PhraseSet<()>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -89,6 +90,7 @@ impl TimeReader {
             prefixes,
             verbs: phrases(&section.reporting_verbs),
             gap: phrases(&section.reporting_gap),
+            complements: phrases(&section.reporting_complements),
         })
     }
 
@@ -125,7 +127,8 @@ impl TimeReader {
             taken = candidate.end;
             expressions.extend(expression(candidate, text, tokens));
         }
-        reporting::mark(&mut expressions, tokens, &self.verbs, &self.gap);
+        let cues = Cues { verbs: &self.verbs, gap: &self.gap, complements: &self.complements };
+        reporting::mark(&mut expressions, tokens, &cues);
         expressions
     }
 
@@ -181,9 +184,7 @@ impl TimeReader {
                         TimeRule::Window { unit: *unit, amount: *amount, forward: true }
                     }
                     (Prefix::Since, _) => TimeRule::Since { start: inner },
-                    (Prefix::Until, _) => {
-                        TimeRule::Until { end: Box::new(rule.clone().toward_future()) }
-                    }
+                    (Prefix::Until, _) => TimeRule::Until { end: Box::new(limit(rule)) },
                     (Prefix::AsOf, TimeRule::Date(date)) if date.day.is_some() => {
                         TimeRule::AsOf { date: inner }
                     }
@@ -200,6 +201,17 @@ impl TimeReader {
             }
         }
         found
+    }
+}
+
+/// The end of "until": a weekday lies ahead; a date without a year may be either side, and the
+/// nearest is meant ("by 6 November they had …", "by 15 December they will …").
+fn limit(rule: &TimeRule) -> TimeRule {
+    match rule {
+        TimeRule::Date(date) if date.direction == Direction::Unsaid => {
+            TimeRule::Date(CalendarDate { direction: Direction::This, ..*date })
+        }
+        rule => rule.clone().toward_future(),
     }
 }
 

@@ -116,7 +116,8 @@ fn from_anchor(
         }
         TimeRule::Until { end } => each(end, &|i| match anchor {
             Some(a) if a <= i.last => DateInterval::new(a, i.last),
-            _ => Some(i),
+            // What was over by then may have begun long before.
+            _ => DateInterval::new(shift(i.last, Unit::Day, -RECENT_DAYS)?, i.last),
         }),
         TimeRule::Range { from, to, .. } => range(from, to, anchor, discourse),
         TimeRule::Window { unit, amount, forward } => {

@@ -70,4 +70,6 @@ pub struct TimeSection {
     pub reporting_verbs: Vec<String>,
     /// What may stand between such a verb and its day ("on").
     pub reporting_gap: Vec<String>,
+    /// What opens the content of such a verb ("que", "that"): times behind it date that content.
+    pub reporting_complements: Vec<String>,
 }

@@ -5,6 +5,7 @@
 //! make no sense together make no rule.
 
 use super::lexicon::{PARTS, SEASONS, Slot, UNITS};
+use super::Granularity;
 use super::pattern::Captures;
 use super::rule::{Base, CalendarDate, Direction, Part, Season, Tense, TimeRule, Unit};
 
@@ -138,6 +139,8 @@ impl Maker {
                         direction: Direction::Unsaid,
                         week: Some(offset),
                     }),
+                    // The end of a day is an hour of it, which the day parts know.
+                    _ if part.is_some() && unit.granularity() == Granularity::Day => None,
                     _ => Some(TimeRule::Relative { unit, offset, part }),
                 }
             }
@@ -203,7 +206,7 @@ fn date(captures: &Captures, second: bool, direction: Direction) -> Option<TimeR
         let season: Season = SEASONS.get(season as usize)?.1;
         return Some(TimeRule::Season { season, year, part, direction });
     }
-    if let Some(first_year) = find(Slot::Decade) {
+    if let Some(first_year) = find(Slot::Decade).or(find(Slot::DecadeWord)) {
         return Some(TimeRule::Decade { first_year: first_year as i16 });
     }
     let mut date = CalendarDate {

@@ -42,6 +42,8 @@ pub(super) enum Slot {
     Numeric,
     /// A decade's first year.
     Decade,
+    /// A decade in words ("the eighties"): a bare figure is more often a count.
+    DecadeWord,
     /// "mi-novembre" in one word: part × 100 + month.
     PartMonth,
     /// "mid-2017" in one word: part × 10 000 + year.
@@ -107,6 +109,7 @@ impl Slot {
             "daypart" => Slot::DayPart,
             "clock" => Slot::Clock,
             "numeric" => Slot::Numeric,
+            "decade-word" => Slot::DecadeWord,
             "decade" => Slot::Decade,
             "part-month" => Slot::PartMonth,
             "weekday-part" => Slot::WeekdayPart,
@@ -237,6 +240,7 @@ impl Lexicon {
             let value = first_year.parse().map_err(|_| format!("{first_year:?} is no year"))?;
             for form in forms {
                 lexicon.add_phrase(form, Slot::Decade, value, false);
+                lexicon.add_phrase(form, Slot::DecadeWord, value, false);
             }
         }
         Ok(lexicon)

@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::language::Pack;
 
 /// No template is longer than this many tokens; prefixes are sought so far back.
-const PREFIX_TOKENS: usize = 7;
+const PREFIX_TOKENS: usize = 12;
 
 /// Finds time expressions of one language.
 #[derive(Debug, Clone)]
@@ -135,9 +135,6 @@ impl TimeReader {
     /// The candidate with a time of day before or after it.
     fn with_time(&self, base: &Candidate, readings: &Readings<'_>) -> Vec<Candidate> {
         let Some(rule) = base.rule.as_ref().filter(|r| takes_time(r)) else { return Vec::new() };
-        if base.time.is_some() {
-            return Vec::new();
-        }
         let mut found = Vec::new();
         for template in &self.after {
             for (end, captures) in template.matches(readings, base.end) {
@@ -153,7 +150,15 @@ impl TimeReader {
                 }
             }
         }
-        found
+        // An hour says more than a part of the day, and nothing more than an hour.
+        match &base.time {
+            None => found,
+            Some(time) if time.contains(':') => Vec::new(),
+            Some(_) => {
+                found.retain(|c| c.time.as_ref().is_some_and(|time| time.contains(':')));
+                found
+            }
+        }
     }
 
     /// The candidate under "depuis", "jusqu'à" or "au".

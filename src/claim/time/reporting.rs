@@ -28,8 +28,7 @@ pub(super) fn mark(expressions: &mut [TimeExpression], tokens: &[Token], cues: &
         let reports = verbs.iter().any(|verb| {
             if verb.end <= first {
                 cues.covers(&tokens[verb.end..first])
-                    || (verb.first > 0
-                        && closes_quotation(&tokens[verb.first - 1])
+                    || ((verb.first == 0 || closes_quotation(&tokens[verb.first - 1]))
                         && cues.is_subject(&tokens[verb.end..first]))
             } else if end <= verb.first {
                 let between = &tokens[end..verb.first];

@@ -9,7 +9,7 @@ use serde::Deserialize;
 ///
 /// Templates are phrases (see [`crate::claim::phrase`]) with slots `{day}`, `{month}`,
 /// `{full-month}`, `{weekday}`, `{full-weekday}`, `{year}`, `{number}`, `{unit}`, `{season}`,
-/// `{part}`, `{daypart}`, `{clock}`, `{numeric}`, `{decade}`, `{part-month}`, `{part-year}`, `{weekday-part}` (a second one of a kind is `{day_2}`),
+/// `{part}`, `{daypart}`, `{clock}`, `{numeric}`, `{decade}`, `{decade-word}`, `{part-month}`, `{part-year}`, `{weekday-part}` (a second one of a kind is `{day_2}`),
 /// groups `( a | b )`, optional groups `[ a ]`, and macros `<name>`.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]

@@ -4,10 +4,10 @@
 //! `unit.-1`, `night.range`. What a key needs it takes from the template's slots; captures that
 //! make no sense together make no rule.
 
-use super::lexicon::{PARTS, SEASONS, Slot, UNITS};
 use super::Granularity;
 use super::pattern::Captures;
 use super::rule::{Base, CalendarDate, Direction, Part, Season, Tense, TimeRule, Unit};
+use super::slot::{PARTS, SEASONS, Slot, UNITS};
 
 /// What a template makes of its captures.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -16,17 +16,27 @@ pub(super) enum Maker {
     /// A date only behind "depuis" and the like: a bare year is as often a count.
     Prefixed,
     AsOf,
-    Offset { forward: bool, base: Base },
+    Offset {
+        forward: bool,
+        base: Base,
+    },
     /// A bare plural: "قبل أيام", days ago.
-    Few { forward: bool },
+    Few {
+        forward: bool,
+    },
     Days(i32),
     DiscourseDays(i32),
     Night(Option<i32>),
     NightBefore,
     NightRange,
     Range,
-    Unit { offset: i32, unit: Option<Unit> },
-    Window { forward: bool },
+    Unit {
+        offset: i32,
+        unit: Option<Unit>,
+    },
+    Window {
+        forward: bool,
+    },
     Vague(Tense),
     Clock,
     Duration,
@@ -54,12 +64,8 @@ impl Maker {
             ("few", Some("past")) => Maker::Few { forward: false },
             ("few", Some("future")) => Maker::Few { forward: true },
             ("day", Some(_)) => Maker::Days(number()?),
-            ("discourse", Some("past")) => {
-                Maker::Offset { forward: false, base: Base::Discourse }
-            }
-            ("discourse", Some("future")) => {
-                Maker::Offset { forward: true, base: Base::Discourse }
-            }
+            ("discourse", Some("past")) => Maker::Offset { forward: false, base: Base::Discourse },
+            ("discourse", Some("future")) => Maker::Offset { forward: true, base: Base::Discourse },
             ("discourse", Some(_)) => Maker::DiscourseDays(number()?),
             ("night", None) => Maker::Night(None),
             ("night", Some("before")) => Maker::NightBefore,
@@ -88,24 +94,22 @@ impl Maker {
 
     /// The rule, if the captures make one.
     pub fn make(self, captures: &Captures) -> Option<TimeRule> {
-        let unit = || get(captures, Slot::Unit, false).and_then(|i| UNITS.get(i as usize)).map(|u| u.1);
+        let unit =
+            || get(captures, Slot::Unit, false).and_then(|i| UNITS.get(i as usize)).map(|u| u.1);
         let part = part(captures);
         match self {
             Maker::Date(direction) => date(captures, false, direction),
             Maker::Prefixed => date(captures, false, Direction::Unsaid),
-            Maker::AsOf => Some(TimeRule::AsOf {
-                date: Box::new(date(captures, false, Direction::Unsaid)?),
-            }),
+            Maker::AsOf => {
+                Some(TimeRule::AsOf { date: Box::new(date(captures, false, Direction::Unsaid)?) })
+            }
             Maker::Offset { forward, base } => {
                 let amount = amount(captures)?;
                 Some(TimeRule::Offset { unit: unit()?, amount, forward, base })
             }
-            Maker::Few { forward } => Some(TimeRule::Offset {
-                unit: unit()?,
-                amount: None,
-                forward,
-                base: Base::Anchor,
-            }),
+            Maker::Few { forward } => {
+                Some(TimeRule::Offset { unit: unit()?, amount: None, forward, base: Base::Anchor })
+            }
             Maker::Days(days) => Some(TimeRule::days(days)),
             Maker::DiscourseDays(days) => Some(TimeRule::Offset {
                 unit: Unit::Day,
@@ -133,7 +137,11 @@ impl Maker {
                     Some(unit) => unit,
                     None => unit()?,
                 };
-                match get(captures, Slot::Weekday, false).or(get(captures, Slot::FullWeekday, false)) {
+                match get(captures, Slot::Weekday, false).or(get(
+                    captures,
+                    Slot::FullWeekday,
+                    false,
+                )) {
                     Some(weekday) if unit == Unit::Week => Some(TimeRule::Weekday {
                         weekday: weekday as i8,
                         direction: Direction::Unsaid,
@@ -151,7 +159,9 @@ impl Maker {
             }),
             Maker::Vague(tense) => Some(TimeRule::Vague { tense }),
             Maker::Clock => Some(TimeRule::Clock),
-            Maker::Duration => Some(TimeRule::Duration { unit: unit()?, amount: amount(captures)? }),
+            Maker::Duration => {
+                Some(TimeRule::Duration { unit: unit()?, amount: amount(captures)? })
+            }
             Maker::Set => Some(TimeRule::Set {
                 every: date(captures, false, Direction::Unsaid).map(Box::new),
                 unit: unit(),

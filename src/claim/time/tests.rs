@@ -12,7 +12,7 @@ fn find(code: &str, sentence: &str) -> Vec<TimeExpression> {
 }
 
 fn first(code: &str, sentence: &str) -> TimeExpression {
-    find(code, sentence).into_iter().next().unwrap_or_else(|| panic!("nothing in {sentence:?}"))
+    find(code, sentence).into_iter().next().expect(sentence)
 }
 
 fn days_of(text: &str) -> Vec<Date> {
@@ -77,7 +77,11 @@ fn times_of_saying_are_told_from_times_of_events() {
         ("en", "The agency reported on Friday that the town had fallen.", TimeRole::Reporting),
         ("en", "The ministry said the town was captured on Friday.", TimeRole::Event),
         ("es", "El ministerio anunció el viernes la toma de la ciudad.", TimeRole::Reporting),
-        ("de", "Das Ministerium teilte am Freitag mit, die Stadt sei gefallen.", TimeRole::Reporting),
+        (
+            "de",
+            "Das Ministerium teilte am Freitag mit, die Stadt sei gefallen.",
+            TimeRole::Reporting,
+        ),
         ("ru", "Министерство сообщило в пятницу о взятии города.", TimeRole::Reporting),
         ("ar", "قالت الوزارة إن المدينة سقطت الجمعة.", TimeRole::Event),
     ] {

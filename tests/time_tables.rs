@@ -14,7 +14,7 @@ const REQUIRED: f64 = 0.95;
 
 fn interval(text: &str) -> DateInterval {
     let (first, last) = text.split_once('/').unwrap_or((text, text));
-    let day = |d: &str| d.parse().unwrap_or_else(|e| panic!("{d:?} in a table: {e}"));
+    let day = |d: &str| d.parse().expect("a day in the table");
     DateInterval { first: day(first), last: day(last) }
 }
 

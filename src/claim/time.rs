@@ -8,6 +8,7 @@
 
 mod build;
 mod compare;
+mod figures;
 mod lexicon;
 mod names;
 mod pattern;
@@ -17,6 +18,7 @@ mod reporting;
 mod resolve;
 mod rule;
 mod section;
+mod slot;
 
 use serde::{Deserialize, Serialize};
 

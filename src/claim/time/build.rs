@@ -4,9 +4,10 @@
 //! `unit.-1`, `night.range`. What a key needs it takes from the template's slots; captures that
 //! make no sense together make no rule.
 
-use super::lexicon::{PARTS, SEASONS, Slot, UNITS};
+use super::Granularity;
 use super::pattern::Captures;
 use super::rule::{Base, CalendarDate, Direction, Part, Season, Tense, TimeRule, Unit};
+use super::slot::{PARTS, SEASONS, Slot, UNITS};
 
 /// What a template makes of its captures.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -15,15 +16,27 @@ pub(super) enum Maker {
     /// A date only behind "depuis" and the like: a bare year is as often a count.
     Prefixed,
     AsOf,
-    Offset { forward: bool, base: Base },
+    Offset {
+        forward: bool,
+        base: Base,
+    },
+    /// A bare plural: "قبل أيام", days ago.
+    Few {
+        forward: bool,
+    },
     Days(i32),
     DiscourseDays(i32),
     Night(Option<i32>),
     NightBefore,
     NightRange,
     Range,
-    Unit { offset: i32, unit: Option<Unit> },
-    Window { forward: bool },
+    Unit {
+        offset: i32,
+        unit: Option<Unit>,
+    },
+    Window {
+        forward: bool,
+    },
     Vague(Tense),
     Clock,
     Duration,
@@ -48,13 +61,11 @@ impl Maker {
             ("as-of", None) => Maker::AsOf,
             ("offset", Some("past")) => Maker::Offset { forward: false, base: Base::Anchor },
             ("offset", Some("future")) => Maker::Offset { forward: true, base: Base::Anchor },
+            ("few", Some("past")) => Maker::Few { forward: false },
+            ("few", Some("future")) => Maker::Few { forward: true },
             ("day", Some(_)) => Maker::Days(number()?),
-            ("discourse", Some("past")) => {
-                Maker::Offset { forward: false, base: Base::Discourse }
-            }
-            ("discourse", Some("future")) => {
-                Maker::Offset { forward: true, base: Base::Discourse }
-            }
+            ("discourse", Some("past")) => Maker::Offset { forward: false, base: Base::Discourse },
+            ("discourse", Some("future")) => Maker::Offset { forward: true, base: Base::Discourse },
             ("discourse", Some(_)) => Maker::DiscourseDays(number()?),
             ("night", None) => Maker::Night(None),
             ("night", Some("before")) => Maker::NightBefore,
@@ -83,17 +94,21 @@ impl Maker {
 
     /// The rule, if the captures make one.
     pub fn make(self, captures: &Captures) -> Option<TimeRule> {
-        let unit = || get(captures, Slot::Unit, false).and_then(|i| UNITS.get(i as usize)).map(|u| u.1);
+        let unit =
+            || get(captures, Slot::Unit, false).and_then(|i| UNITS.get(i as usize)).map(|u| u.1);
         let part = part(captures);
         match self {
             Maker::Date(direction) => date(captures, false, direction),
             Maker::Prefixed => date(captures, false, Direction::Unsaid),
-            Maker::AsOf => Some(TimeRule::AsOf {
-                date: Box::new(date(captures, false, Direction::Unsaid)?),
-            }),
+            Maker::AsOf => {
+                Some(TimeRule::AsOf { date: Box::new(date(captures, false, Direction::Unsaid)?) })
+            }
             Maker::Offset { forward, base } => {
                 let amount = amount(captures)?;
                 Some(TimeRule::Offset { unit: unit()?, amount, forward, base })
+            }
+            Maker::Few { forward } => {
+                Some(TimeRule::Offset { unit: unit()?, amount: None, forward, base: Base::Anchor })
             }
             Maker::Days(days) => Some(TimeRule::days(days)),
             Maker::DiscourseDays(days) => Some(TimeRule::Offset {
@@ -122,12 +137,18 @@ impl Maker {
                     Some(unit) => unit,
                     None => unit()?,
                 };
-                match get(captures, Slot::Weekday, false).or(get(captures, Slot::FullWeekday, false)) {
+                match get(captures, Slot::Weekday, false).or(get(
+                    captures,
+                    Slot::FullWeekday,
+                    false,
+                )) {
                     Some(weekday) if unit == Unit::Week => Some(TimeRule::Weekday {
                         weekday: weekday as i8,
                         direction: Direction::Unsaid,
                         week: Some(offset),
                     }),
+                    // The end of a day is an hour of it, which the day parts know.
+                    _ if part.is_some() && unit.granularity() == Granularity::Day => None,
                     _ => Some(TimeRule::Relative { unit, offset, part }),
                 }
             }
@@ -138,7 +159,9 @@ impl Maker {
             }),
             Maker::Vague(tense) => Some(TimeRule::Vague { tense }),
             Maker::Clock => Some(TimeRule::Clock),
-            Maker::Duration => Some(TimeRule::Duration { unit: unit()?, amount: amount(captures)? }),
+            Maker::Duration => {
+                Some(TimeRule::Duration { unit: unit()?, amount: amount(captures)? })
+            }
             Maker::Set => Some(TimeRule::Set {
                 every: date(captures, false, Direction::Unsaid).map(Box::new),
                 unit: unit(),
@@ -193,7 +216,7 @@ fn date(captures: &Captures, second: bool, direction: Direction) -> Option<TimeR
         let season: Season = SEASONS.get(season as usize)?.1;
         return Some(TimeRule::Season { season, year, part, direction });
     }
-    if let Some(first_year) = find(Slot::Decade) {
+    if let Some(first_year) = find(Slot::Decade).or(find(Slot::DecadeWord)) {
         return Some(TimeRule::Decade { first_year: first_year as i16 });
     }
     let mut date = CalendarDate {

@@ -5,116 +5,12 @@ use std::collections::{BTreeMap, HashMap};
 use regex::Regex;
 
 use super::TimeSection;
+use super::figures::{clock, integer, numeric};
 use super::names::{Name, calendar_names};
-use super::rule::{Part, Season, Unit};
+use super::slot::{DAYPARTS, PARTS, SEASONS, Slot, UNITS};
 use crate::claim::phrase::Morphology;
 use crate::claim::tokens::{Token, TokenKind, normal_form, tokenize};
 use crate::language::Pack;
-
-/// A slot of a template.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Slot {
-    /// A weekday, written out or abbreviated: 1–7.
-    Weekday,
-    /// A weekday written out.
-    FullWeekday,
-    /// A month, written out or abbreviated: 1–12.
-    Month,
-    /// A month written out.
-    FullMonth,
-    /// A day of the month: 1–31.
-    Day,
-    /// A year of four digits: 1000–2100.
-    Year,
-    /// A count; −1 for "quelques".
-    Number,
-    /// A unit, as an index into [`UNITS`].
-    Unit,
-    /// A season, as an index into [`SEASONS`].
-    Season,
-    /// A part, as an index into [`PARTS`].
-    Part,
-    /// A part of the day, as an index into [`DAYPARTS`].
-    DayPart,
-    /// A time of the day: hours × 60 + minutes.
-    Clock,
-    /// A date in figures: (year × 12 + month − 1) × 31 + day − 1; year 0 if absent.
-    Numeric,
-    /// A decade's first year.
-    Decade,
-    /// "mi-novembre" in one word: part × 100 + month.
-    PartMonth,
-    /// "mid-2017" in one word: part × 10 000 + year.
-    PartYear,
-    /// "Freitagmorgen" in one word: part of the day × 10 + weekday.
-    WeekdayPart,
-}
-
-/// The names of units in packs.
-pub(super) const UNITS: [(&str, Unit); 8] = [
-    ("minute", Unit::Minute),
-    ("hour", Unit::Hour),
-    ("day", Unit::Day),
-    ("weekend", Unit::Weekend),
-    ("week", Unit::Week),
-    ("month", Unit::Month),
-    ("year", Unit::Year),
-    ("decade", Unit::Decade),
-];
-
-/// The names of seasons in packs.
-pub(super) const SEASONS: [(&str, Season); 4] = [
-    ("spring", Season::Spring),
-    ("summer", Season::Summer),
-    ("autumn", Season::Autumn),
-    ("winter", Season::Winter),
-];
-
-/// The names of parts in packs.
-pub(super) const PARTS: [(&str, Part); 5] = [
-    ("begin", Part::Begin),
-    ("middle", Part::Middle),
-    ("end", Part::End),
-    ("first-half", Part::FirstHalf),
-    ("second-half", Part::SecondHalf),
-];
-
-/// The names of parts of the day in packs, with their TIMEX3 suffix.
-pub(super) const DAYPARTS: [(&str, &str); 7] = [
-    ("dawn", "TMO"),
-    ("morning", "TMO"),
-    ("noon", "TMI"),
-    ("afternoon", "TAF"),
-    ("evening", "TEV"),
-    ("night", "TNI"),
-    ("midnight", "T24:00"),
-];
-
-impl Slot {
-    /// The slot of a name in templates.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Some(match name {
-            "weekday" => Slot::Weekday,
-            "full-weekday" => Slot::FullWeekday,
-            "month" => Slot::Month,
-            "full-month" => Slot::FullMonth,
-            "day" => Slot::Day,
-            "year" => Slot::Year,
-            "number" => Slot::Number,
-            "unit" => Slot::Unit,
-            "season" => Slot::Season,
-            "part" => Slot::Part,
-            "daypart" => Slot::DayPart,
-            "clock" => Slot::Clock,
-            "numeric" => Slot::Numeric,
-            "decade" => Slot::Decade,
-            "part-month" => Slot::PartMonth,
-            "weekday-part" => Slot::WeekdayPart,
-            "part-year" => Slot::PartYear,
-            _ => return None,
-        })
-    }
-}
 
 /// Letters that writers leave out marks on: alef with and without hamza, ё and е.
 pub(super) fn fold(word: &str) -> String {
@@ -237,6 +133,7 @@ impl Lexicon {
             let value = first_year.parse().map_err(|_| format!("{first_year:?} is no year"))?;
             for form in forms {
                 lexicon.add_phrase(form, Slot::Decade, value, false);
+                lexicon.add_phrase(form, Slot::DecadeWord, value, false);
             }
         }
         Ok(lexicon)
@@ -250,10 +147,9 @@ impl Lexicon {
         slot: Slot,
     ) -> Result<(), String> {
         for (key, forms) in forms {
-            let index = names
-                .iter()
-                .position(|name| name == key)
-                .ok_or_else(|| format!("time.{table} has no {key:?}; it has {}", names.join(", ")))?;
+            let index = names.iter().position(|name| name == key).ok_or_else(|| {
+                format!("time.{table} has no {key:?}; it has {}", names.join(", "))
+            })?;
             for form in forms {
                 self.add_phrase(form, slot, index as i32, false);
             }
@@ -279,17 +175,17 @@ impl Lexicon {
                 let whole = fold(&token.lower);
                 let mut forms = Vec::new();
                 for clitic in &self.morphology.clitics {
-                    if let Some(rest) = whole.strip_prefix(fold(clitic).as_str()) {
-                        if rest.chars().count() >= 2 {
-                            forms.push(rest.to_owned());
-                        }
-                    }
+                    let rest = whole.strip_prefix(fold(clitic).as_str());
+                    forms.extend(rest.filter(|r| r.chars().count() >= 2).map(str::to_owned));
                 }
                 forms.insert(0, whole);
                 forms
             })
             .collect();
-        Readings { lexicon: self, text, tokens, forms }
+        let mut readings = Readings { lexicon: self, text, tokens, forms, slots: Vec::new() };
+        readings.slots =
+            (0..tokens.len()).map(|at| Slot::ALL.map(|slot| readings.look_up(slot, at))).collect();
+        readings
     }
 }
 
@@ -309,9 +205,7 @@ fn words(phrase: &str) -> Vec<String> {
 fn regexes(sources: &[String]) -> Result<Vec<Regex>, String> {
     sources
         .iter()
-        .map(|source| {
-            Regex::new(&format!("^(?i:{source})")).map_err(|problem| problem.to_string())
-        })
+        .map(|source| Regex::new(&format!("^(?i:{source})")).map_err(|problem| problem.to_string()))
         .collect()
 }
 
@@ -337,6 +231,8 @@ pub(super) struct Readings<'l> {
     text: &'l str,
     tokens: &'l [Token],
     forms: Vec<Vec<String>>,
+    /// What each slot takes at each token: looked up once, since all templates ask for it.
+    slots: Vec<[Vec<(usize, i32)>; Slot::ALL.len()]>,
 }
 
 impl Readings<'_> {
@@ -356,7 +252,11 @@ impl Readings<'_> {
     }
 
     /// What a slot can take at a token: ends and values.
-    pub fn read(&self, slot: Slot, at: usize) -> Vec<(usize, i32)> {
+    pub fn read(&self, slot: Slot, at: usize) -> &[(usize, i32)] {
+        self.slots.get(at).and_then(|slots| slots.get(slot as usize)).map_or(&[], Vec::as_slice)
+    }
+
+    fn look_up(&self, slot: Slot, at: usize) -> Vec<(usize, i32)> {
         let mut found = Vec::new();
         for form in self.forms(at) {
             for entry in self.lexicon.entries.get(form).into_iter().flatten() {
@@ -380,9 +280,9 @@ impl Readings<'_> {
         match slot {
             Slot::Day => found.extend(self.day(at)),
             Slot::Year => found.extend(self.year(at)),
-            Slot::Number => found.extend(
-                self.integer(at).filter(|&n| n < 10_000).map(|n| (at + 1, n)),
-            ),
+            Slot::Number => {
+                found.extend(self.integer(at).filter(|&n| n < 10_000).map(|n| (at + 1, n)))
+            }
             Slot::Decade => found.extend(self.decade(at)),
             Slot::PartMonth | Slot::PartYear => found.extend(self.joined(slot, at)),
             Slot::Clock => found.extend(self.by_regex(&self.lexicon.clocks, at, clock)),
@@ -403,8 +303,13 @@ impl Readings<'_> {
     }
 
     fn integer(&self, at: usize) -> Option<i32> {
-        let token = self.tokens.get(at).filter(|t| t.kind == TokenKind::Number)?;
-        integer(&token.lower)
+        let token = self.tokens.get(at)?;
+        match token.kind {
+            TokenKind::Number => integer(&token.lower),
+            // A figure behind a particle: "الـ24".
+            TokenKind::Word => self.forms(at).iter().skip(1).find_map(|form| integer(form)),
+            TokenKind::Punctuation => None,
+        }
     }
 
     fn day(&self, at: usize) -> Vec<(usize, i32)> {
@@ -425,14 +330,12 @@ impl Readings<'_> {
         let token = self.tokens.get(at)?;
         let year = self.integer(at).filter(|y| (1000..=2100).contains(y))?;
         let four = token.lower.chars().count() == 4;
-        let counts = self
-            .forms(at + 1)
-            .iter()
-            .any(|form| self.lexicon.counted.iter().any(|c| c == form));
+        let counts =
+            self.forms(at + 1).iter().any(|form| self.lexicon.counted.iter().any(|c| c == form));
         // Signs that make the number a sum, a share or a part of a longer one.
-        let sign = ["%", "$", "€", "£", "°"].iter().any(|s| {
-            self.is(at + 1, s) || (at > 0 && self.is(at - 1, s))
-        });
+        let sign = ["%", "$", "€", "£", "°"]
+            .iter()
+            .any(|s| self.is(at + 1, s) || (at > 0 && self.is(at - 1, s)));
         (four && !counts && !sign).then_some((at + 1, year))
     }
 
@@ -496,54 +399,4 @@ impl Readings<'_> {
             })
             .collect()
     }
-}
-
-fn group(captures: &regex::Captures<'_>, name: &str) -> Option<i32> {
-    integer(captures.name(name)?.as_str())
-}
-
-fn clock(captures: &regex::Captures<'_>) -> Option<i32> {
-    let mut hour = group(captures, "h")?;
-    let minute = group(captures, "m").unwrap_or(0);
-    if captures.name("pm").is_some() && hour < 12 {
-        hour += 12;
-    }
-    if captures.name("am").is_some() && hour == 12 {
-        hour = 0;
-    }
-    ((0..=24).contains(&hour) && (0..60).contains(&minute)).then_some(hour * 60 + minute)
-}
-
-fn numeric(captures: &regex::Captures<'_>) -> Option<i32> {
-    let (month, day) = (group(captures, "mo")?, group(captures, "d")?);
-    let year = match captures.name("y") {
-        None => 0,
-        Some(_) => match group(captures, "y")? {
-            short @ 0..=49 => 2000 + short,
-            short @ 50..=99 => 1900 + short,
-            year => year,
-        },
-    };
-    let plausible = (1..=12).contains(&month)
-        && (1..=31).contains(&day)
-        && (year == 0 || (1000..=2100).contains(&year));
-    plausible.then_some((year * 12 + month - 1) * 31 + day - 1)
-}
-
-/// Digits of any script to a number; none with separators, fractions or too many digits.
-fn integer(text: &str) -> Option<i32> {
-    if text.is_empty() || text.chars().count() > 6 {
-        return None;
-    }
-    // The zeros of the decimal digits that news is written in.
-    const ZEROS: [char; 11] = [
-        '0', '\u{660}', '\u{6f0}', '\u{966}', '\u{9e6}', '\u{a66}', '\u{ae6}', '\u{be6}',
-        '\u{c66}', '\u{e50}', '\u{ff10}',
-    ];
-    text.chars().try_fold(0i32, |sum, c| {
-        let digit = ZEROS
-            .iter()
-            .find_map(|&zero| (c as u32).checked_sub(zero as u32).filter(|&d| d < 10))?;
-        Some(sum * 10 + digit as i32)
-    })
 }

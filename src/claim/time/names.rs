@@ -37,23 +37,31 @@ pub(super) fn calendar_names(code: &str) -> CalendarNames {
                 Ok(formatter) => {
                     let lines: Vec<String> =
                         $days.iter().map(|day| formatter.format(day).to_string()).collect();
-                    varying_words(&lines).into_iter().map(|words| Name { words, full: $full }).collect()
+                    varying_words(&lines)
+                        .into_iter()
+                        .map(|words| Name { words, full: $full })
+                        .collect()
                 }
                 Err(_) => Vec::new(),
             }
         };
     }
     // The 8th, a day that no month name contains; 1–7 January 2024 begins on a Monday.
-    let months: Vec<_> = (1..=12).filter_map(|m| icu_calendar::Date::try_new_iso(2024, m, 8).ok()).collect();
-    let week: Vec<_> = (1..=7).filter_map(|d| icu_calendar::Date::try_new_iso(2024, 1, d).ok()).collect();
+    let months: Vec<_> =
+        (1..=12).filter_map(|m| icu_calendar::Date::try_new_iso(2024, m, 8).ok()).collect();
+    let week: Vec<_> =
+        (1..=7).filter_map(|d| icu_calendar::Date::try_new_iso(2024, 1, d).ok()).collect();
     let month_forms: [Vec<Name>; 4] = [
         forms!(months, true, MD::long()),
         forms!(months, true, M::long()),
         forms!(months, false, MD::medium()),
         forms!(months, false, M::medium()),
     ];
-    let weekday_forms: [Vec<Name>; 3] =
-        [forms!(week, true, E::long()), forms!(week, false, E::medium()), forms!(week, false, E::short())];
+    let weekday_forms: [Vec<Name>; 3] = [
+        forms!(week, true, E::long()),
+        forms!(week, false, E::medium()),
+        forms!(week, false, E::short()),
+    ];
     CalendarNames { months: by_index(&month_forms, 12), weekdays: by_index(&weekday_forms, 7) }
 }
 
@@ -87,7 +95,6 @@ fn varying_words(lines: &[String]) -> Vec<Vec<String>> {
     let shared = |word: &String| words.iter().all(|line| line.contains(word));
     words.iter().map(|line| line.iter().filter(|w| !shared(w)).cloned().collect()).collect()
 }
-
 
 #[cfg(test)]
 mod tests {

@@ -7,7 +7,8 @@
 
 use std::collections::BTreeMap;
 
-use super::lexicon::{Readings, Slot, fold};
+use super::lexicon::{Readings, fold};
+use super::slot::Slot;
 use crate::claim::tokens::{normal_form, tokenize};
 
 /// What the slots of a match took, in the order of the template.
@@ -84,8 +85,8 @@ fn step(node: &Node, readings: &Readings<'_>, at: usize) -> Vec<(usize, Captures
         })),
         Node::Slot(slot, second) => readings
             .read(*slot, at)
-            .into_iter()
-            .map(|(end, value)| (end, vec![Capture { slot: *slot, second: *second, value }]))
+            .iter()
+            .map(|&(end, value)| (end, vec![Capture { slot: *slot, second: *second, value }]))
             .collect(),
         Node::Either(ways) => {
             let mut found: Vec<(usize, Captures)> = Vec::new();
@@ -102,11 +103,7 @@ fn step(node: &Node, readings: &Readings<'_>, at: usize) -> Vec<(usize, Captures
 }
 
 /// Replaces `<name>` and puts white space round the brackets.
-fn expand(
-    source: &str,
-    macros: &BTreeMap<String, String>,
-    depth: usize,
-) -> Result<String, String> {
+fn expand(source: &str, macros: &BTreeMap<String, String>, depth: usize) -> Result<String, String> {
     if depth == 0 {
         return Err(format!("{source:?}: macros nest too deep"));
     }
@@ -123,12 +120,11 @@ fn expand(
                 continue;
             }
             '<' => {
-                let (name, tail) = after
-                    .split_once('>')
-                    .ok_or_else(|| format!("{source:?} has < without >"))?;
-                let body = macros
-                    .get(name)
-                    .ok_or_else(|| format!("{source:?} names the macro <{name}>, which is not there"))?;
+                let (name, tail) =
+                    after.split_once('>').ok_or_else(|| format!("{source:?} has < without >"))?;
+                let body = macros.get(name).ok_or_else(|| {
+                    format!("{source:?} names the macro <{name}>, which is not there")
+                })?;
                 out.push_str(" ( ");
                 out.push_str(&expand(body, macros, depth - 1)?);
                 // A question mark belongs to the group.

@@ -90,8 +90,7 @@ fn allows(expression: &TimeExpression, day: Date) -> bool {
             // well speak of December.
             let this_year = Date::new(day.year(), *month, *of_month);
             let last_year = Date::new(day.year() - 1, *month, *of_month);
-            this_year.is_ok_and(|d| d <= day)
-                || last_year.is_ok_and(|d| days_between(d, day) <= 62)
+            this_year.is_ok_and(|d| d <= day) || last_year.is_ok_and(|d| days_between(d, day) <= 62)
         }
         TimeRule::Weekday { weekday, direction: Direction::Unsaid, .. } => {
             (number(day.weekday()) - weekday).rem_euclid(7) <= 2

@@ -1,18 +1,16 @@
 //! The matcher: templates over a sentence, what may stand before and after, longest first.
 
 use super::build::Maker;
-use super::lexicon::{DAYPARTS, Lexicon, Readings, Slot};
+use super::lexicon::{Lexicon, Readings};
 use super::pattern::{Captures, Template};
-use super::reporting;
-use super::rule::TimeRule;
+use super::reporting::{self, Cues};
+use super::rule::{CalendarDate, Direction, TimeRule};
+use super::slot::{DAYPARTS, Slot};
 use super::{TimeExpression, TimeRole, TimexType, resolve};
 use crate::claim::phrase::PhraseSet;
 use crate::claim::tokens::Token;
 use crate::error::{Error, Result};
 use crate::language::Pack;
-
-/// No template is longer than this many tokens; prefixes are sought so far back.
-const PREFIX_TOKENS: usize = 7;
 
 /// Finds time expressions of one language.
 #[derive(Debug, Clone)]
@@ -24,6 +22,7 @@ pub struct TimeReader {
     prefixes: Vec<(Prefix, Template)>,
     verbs: PhraseSet<()>,
     gap: PhraseSet<()>,
+    complements: PhraseSet<()>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -89,6 +88,7 @@ impl TimeReader {
             prefixes,
             verbs: phrases(&section.reporting_verbs),
             gap: phrases(&section.reporting_gap),
+            complements: phrases(&section.reporting_complements),
         })
     }
 
@@ -107,11 +107,16 @@ impl TimeReader {
                 }
             }
         }
-        let timed: Vec<Candidate> =
-            candidates.iter().flat_map(|c| self.with_time(c, &readings)).collect();
+        // What may stand around a candidate is matched once, not once per candidate.
+        let around = Around {
+            before: everywhere(self.before.iter().map(|t| ((), t)), &readings),
+            after: everywhere(self.after.iter().map(|t| ((), t)), &readings),
+            prefixes: everywhere(self.prefixes.iter().map(|(p, t)| (*p, t)), &readings),
+        };
+        let timed: Vec<Candidate> = candidates.iter().flat_map(|c| with_time(c, &around)).collect();
         candidates.extend(timed);
         let prefixed: Vec<Candidate> =
-            candidates.iter().flat_map(|c| self.with_prefix(c, &readings)).collect();
+            candidates.iter().flat_map(|c| with_prefix(c, &around)).collect();
         candidates.extend(prefixed);
         candidates.retain(|c| !c.wants_prefix);
         // Stable: of equal stretches the first template of the pack wins, bare before prefixed.
@@ -125,81 +130,117 @@ impl TimeReader {
             taken = candidate.end;
             expressions.extend(expression(candidate, text, tokens));
         }
-        reporting::mark(&mut expressions, tokens, &self.verbs, &self.gap);
+        let cues = Cues { verbs: &self.verbs, gap: &self.gap, complements: &self.complements };
+        reporting::mark(&mut expressions, tokens, &cues);
         expressions
     }
+}
 
-    /// The candidate with a time of day before or after it.
-    fn with_time(&self, base: &Candidate, readings: &Readings<'_>) -> Vec<Candidate> {
-        let Some(rule) = base.rule.as_ref().filter(|r| takes_time(r)) else { return Vec::new() };
-        if base.time.is_some() {
-            return Vec::new();
-        }
-        let mut found = Vec::new();
-        for template in &self.after {
-            for (end, captures) in template.matches(readings, base.end) {
-                found.extend(timed(rule, base.first, end, &captures));
-            }
-        }
-        for template in &self.before {
-            for first in base.first.saturating_sub(PREFIX_TOKENS)..base.first {
-                for (end, captures) in template.matches(readings, first) {
-                    if end == base.first {
-                        found.extend(timed(rule, first, base.end, &captures));
-                    }
+/// A template's match anywhere in the sentence.
+struct Found<T> {
+    what: T,
+    first: usize,
+    end: usize,
+    captures: Captures,
+}
+
+/// What may stand before and after a candidate.
+struct Around {
+    before: Vec<Found<()>>,
+    after: Vec<Found<()>>,
+    prefixes: Vec<Found<Prefix>>,
+}
+
+fn everywhere<'t, T: Copy>(
+    templates: impl Iterator<Item = (T, &'t Template)>,
+    readings: &Readings<'_>,
+) -> Vec<Found<T>> {
+    let mut found = Vec::new();
+    for (what, template) in templates {
+        for first in 0..readings.len() {
+            for (end, captures) in template.matches(readings, first) {
+                if end > first {
+                    found.push(Found { what, first, end, captures });
                 }
             }
         }
-        found
     }
+    found
+}
 
-    /// The candidate under "depuis", "jusqu'à" or "au".
-    fn with_prefix(&self, base: &Candidate, readings: &Readings<'_>) -> Vec<Candidate> {
-        let Some(rule) = &base.rule else { return Vec::new() };
-        let mut found = Vec::new();
-        for (prefix, template) in &self.prefixes {
-            for first in base.first.saturating_sub(PREFIX_TOKENS)..base.first {
-                if !template.matches(readings, first).iter().any(|m| m.0 == base.first)
-                {
-                    continue;
-                }
-                let inner = Box::new(rule.clone());
-                let rule = match (prefix, rule) {
-                    (_, TimeRule::Set { .. } | TimeRule::Since { .. } | TimeRule::Until { .. }) => {
-                        continue;
-                    }
-                    // "depuis trois jours" begins that long ago.
-                    (Prefix::Since, TimeRule::Duration { unit, amount }) => TimeRule::Since {
-                        start: Box::new(TimeRule::Offset {
-                            unit: *unit,
-                            amount: *amount,
-                            forward: false,
-                            base: super::Base::Anchor,
-                        }),
-                    },
-                    (Prefix::Until, TimeRule::Duration { unit, amount }) => {
-                        TimeRule::Window { unit: *unit, amount: *amount, forward: true }
-                    }
-                    (Prefix::Since, _) => TimeRule::Since { start: inner },
-                    (Prefix::Until, _) => {
-                        TimeRule::Until { end: Box::new(rule.clone().toward_future()) }
-                    }
-                    (Prefix::AsOf, TimeRule::Date(date)) if date.day.is_some() => {
-                        TimeRule::AsOf { date: inner }
-                    }
-                    (Prefix::AsOf, TimeRule::Weekday { .. }) => TimeRule::AsOf { date: inner },
-                    (Prefix::AsOf, _) => continue,
-                };
-                found.push(Candidate {
-                    first,
-                    end: base.end,
-                    rule: Some(rule),
-                    time: base.time.clone(),
-                    wants_prefix: false,
-                });
-            }
+/// The candidate with a time of day before or after it.
+fn with_time(base: &Candidate, around: &Around) -> Vec<Candidate> {
+    let Some(rule) = base.rule.as_ref().filter(|r| takes_time(r)) else { return Vec::new() };
+    let after = around.after.iter().filter(|f| f.first == base.end);
+    let before = around.before.iter().filter(|f| f.end == base.first);
+    let mut found: Vec<Candidate> = after
+        .filter_map(|f| timed(rule, base.first, f.end, &f.captures))
+        .chain(before.filter_map(|f| timed(rule, f.first, base.end, &f.captures)))
+        .collect();
+    // An hour says more than a part of the day, and nothing more than an hour.
+    match &base.time {
+        None => found,
+        Some(time) if time.contains(':') => Vec::new(),
+        Some(_) => {
+            found.retain(|c| c.time.as_ref().is_some_and(|time| time.contains(':')));
+            found
         }
-        found
+    }
+}
+
+/// The candidate under "depuis", "jusqu'à" or "au".
+fn with_prefix(base: &Candidate, around: &Around) -> Vec<Candidate> {
+    let Some(rule) = &base.rule else { return Vec::new() };
+    around
+        .prefixes
+        .iter()
+        .filter(|f| f.end == base.first)
+        .filter_map(|f| {
+            Some(Candidate {
+                first: f.first,
+                end: base.end,
+                rule: Some(prefixed(f.what, rule)?),
+                time: base.time.clone(),
+                wants_prefix: false,
+            })
+        })
+        .collect()
+}
+
+fn prefixed(prefix: Prefix, rule: &TimeRule) -> Option<TimeRule> {
+    let inner = || Box::new(rule.clone());
+    Some(match (prefix, rule) {
+        (_, TimeRule::Set { .. } | TimeRule::Since { .. } | TimeRule::Until { .. }) => return None,
+        // "depuis trois jours" begins that long ago.
+        (Prefix::Since, TimeRule::Duration { unit, amount }) => TimeRule::Since {
+            start: Box::new(TimeRule::Offset {
+                unit: *unit,
+                amount: *amount,
+                forward: false,
+                base: super::Base::Anchor,
+            }),
+        },
+        (Prefix::Until, TimeRule::Duration { unit, amount }) => {
+            TimeRule::Window { unit: *unit, amount: *amount, forward: true }
+        }
+        (Prefix::Since, _) => TimeRule::Since { start: inner() },
+        (Prefix::Until, _) => TimeRule::Until { end: Box::new(limit(rule)) },
+        (Prefix::AsOf, TimeRule::Date(date)) if date.day.is_some() => {
+            TimeRule::AsOf { date: inner() }
+        }
+        (Prefix::AsOf, TimeRule::Weekday { .. }) => TimeRule::AsOf { date: inner() },
+        (Prefix::AsOf, _) => return None,
+    })
+}
+
+/// The end of "until": a weekday lies ahead; a date without a year may be either side, and the
+/// nearest is meant ("by 6 November they had …", "by 15 December they will …").
+fn limit(rule: &TimeRule) -> TimeRule {
+    match rule {
+        TimeRule::Date(date) if date.direction == Direction::Unsaid => {
+            TimeRule::Date(CalendarDate { direction: Direction::This, ..*date })
+        }
+        rule => rule.clone().toward_future(),
     }
 }
 
@@ -281,4 +322,3 @@ fn expression(candidate: Candidate, text: &str, tokens: &[Token]) -> Option<Time
         intervals,
     })
 }
-

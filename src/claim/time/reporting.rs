@@ -5,33 +5,42 @@ use crate::claim::phrase::PhraseSet;
 use crate::claim::tokens::{Token, TokenKind};
 
 /// How many words may stand between an inverted verb of saying and its day: "», a déclaré le
-/// porte-parole de l'armée lundi".
-const INVERTED_GAP: usize = 7;
+/// porte-parole de l'armée lundi"; and between a day that opens a sentence and its verb.
+const SUBJECT: usize = 8;
 
-/// Sets the role of expressions that stand next to a verb of saying.
-pub(super) fn mark(
-    expressions: &mut [TimeExpression],
-    tokens: &[Token],
-    verbs: &PhraseSet<()>,
-    gap: &PhraseSet<()>,
-) {
-    let verbs = verbs.find(tokens);
+/// The pack's cues for times of saying.
+pub(super) struct Cues<'p> {
+    /// Verbs of saying and publishing.
+    pub verbs: &'p PhraseSet<()>,
+    /// What may stand between such a verb and its day.
+    pub gap: &'p PhraseSet<()>,
+    /// What opens the content of such a verb.
+    pub complements: &'p PhraseSet<()>,
+}
+
+/// Sets the role of expressions that belong to a verb of saying.
+pub(super) fn mark(expressions: &mut [TimeExpression], tokens: &[Token], cues: &Cues<'_>) {
+    let verbs = cues.verbs.find(tokens);
     for expression in expressions {
         let inside = |t: &Token| expression.span.contains(&t.span);
         let Some(first) = tokens.iter().position(inside) else { continue };
         let end = tokens.iter().rposition(inside).map_or(first, |last| last + 1);
         let reports = verbs.iter().any(|verb| {
             if verb.end <= first {
-                let between = &tokens[verb.end..first];
-                let all_gap = gap_covers(gap, between);
-                // After a quotation the verb comes first and its subject stands in between.
-                let inverted = verb.first > 0
-                    && tokens[..verb.first].iter().rev().take(3).any(closes_quotation)
-                    && between.len() <= INVERTED_GAP
-                    && between.iter().all(|t| t.kind == TokenKind::Word);
-                all_gap || inverted
+                cues.covers(&tokens[verb.end..first])
+                    || ((verb.first == 0 || closes_quotation(&tokens[verb.first - 1]))
+                        && cues.is_subject(&tokens[verb.end..first]))
             } else if end <= verb.first {
-                gap_covers(gap, &tokens[end..verb.first])
+                let between = &tokens[end..verb.first];
+                // "on Friday said"; across a comma the day belongs to what stands before it.
+                let next = between.iter().all(is_word) && cues.covers(between);
+                // "Vendredi, le ministère a annoncé que …".
+                let opens = first <= 1 && !cues.complements.find_at(tokens, verb.end).is_empty();
+                let subject = match between.split_first() {
+                    Some((comma, subject)) if comma.lower == "," => subject,
+                    _ => between,
+                };
+                next || (opens && cues.is_subject(subject))
             } else {
                 false
             }
@@ -42,20 +51,34 @@ pub(super) fn mark(
     }
 }
 
-fn closes_quotation(token: &Token) -> bool {
-    token.kind == TokenKind::Punctuation && matches!(token.lower.as_str(), "," | "»" | "\"" | "”" | "“")
+impl Cues<'_> {
+    /// Whether nothing stands in between but what the pack allows there.
+    fn covers(&self, between: &[Token]) -> bool {
+        let mut at = 0;
+        while at < between.len() {
+            match self.gap.find_at(between, at).iter().map(|m| m.end).max() {
+                Some(end) if end > at => at = end,
+                _ => return false,
+            }
+        }
+        true
+    }
+
+    /// Whether the words can be the subject of a verb of saying: few, and none that opens what
+    /// is said.
+    fn is_subject(&self, words: &[Token]) -> bool {
+        words.len() <= SUBJECT
+            && words.iter().all(is_word)
+            && self.complements.find(words).is_empty()
+    }
 }
 
-/// Whether nothing stands in between but what the pack allows there.
-fn gap_covers(gap: &PhraseSet<()>, between: &[Token]) -> bool {
-    let mut at = 0;
-    while at < between.len() {
-        match gap.find_at(between, at).iter().map(|m| m.end).max() {
-            Some(end) if end > at => at = end,
-            _ => return false,
-        }
-    }
-    true
+fn is_word(token: &Token) -> bool {
+    token.kind == TokenKind::Word
+}
+
+fn closes_quotation(token: &Token) -> bool {
+    matches!(token.lower.as_str(), "," | "»" | "\"" | "”" | "“")
 }
 
 /// The time at which a sentence says that something was said or published, if it says one: the

@@ -27,9 +27,10 @@ pub fn resolve(
     quoted: Option<&TimeRule>,
 ) -> Vec<DateInterval> {
     let quoted_days: Vec<Date> = match quoted {
-        Some(quoted) => {
-            resolve(quoted, publication, &[], None).iter().flat_map(|i| i.days().take(366)).collect()
-        }
+        Some(quoted) => resolve(quoted, publication, &[], None)
+            .iter()
+            .flat_map(|i| i.days().take(366))
+            .collect(),
         None => Vec::new(),
     };
     let anchors = if quoted_days.is_empty() { publication } else { &quoted_days };
@@ -99,11 +100,13 @@ fn from_anchor(
         TimeRule::Offset { unit, amount, forward, base: Base::Discourse } => discourse
             .iter()
             .filter(|i| i.len() <= 3)
-            .filter_map(|i| offset(*unit, *amount, *forward, if *forward { i.last } else { i.first }))
+            .filter_map(|i| {
+                offset(*unit, *amount, *forward, if *forward { i.last } else { i.first })
+            })
             .collect(),
-        TimeRule::Relative { unit, offset, part } => one(anchor.and_then(|a| {
-            part_of(relative(*unit, *offset, a)?, *part, *unit)
-        })),
+        TimeRule::Relative { unit, offset, part } => {
+            one(anchor.and_then(|a| part_of(relative(*unit, *offset, a)?, *part, *unit)))
+        }
         TimeRule::Night { evening } => {
             each(evening, &|i| DateInterval::new(i.first, next_day(i.last)?))
         }
@@ -116,7 +119,8 @@ fn from_anchor(
         }
         TimeRule::Until { end } => each(end, &|i| match anchor {
             Some(a) if a <= i.last => DateInterval::new(a, i.last),
-            _ => Some(i),
+            // What was over by then may have begun long before.
+            _ => DateInterval::new(shift(i.last, Unit::Day, -RECENT_DAYS)?, i.last),
         }),
         TimeRule::Range { from, to, .. } => range(from, to, anchor, discourse),
         TimeRule::Window { unit, amount, forward } => {
@@ -196,7 +200,9 @@ pub(super) fn date_from(date: &CalendarDate, anchor: Option<Date>) -> Option<Dat
     }
     // A weekday that does not fit speaks for another year only if that one is close; else it is
     // a slip of the pen.
-    pick(&checked).filter(|other| (other.first.year() - nearest.first.year()).abs() <= 1).or(Some(nearest))
+    pick(&checked)
+        .filter(|other| (other.first.year() - nearest.first.year()).abs() <= 1)
+        .or(Some(nearest))
 }
 
 /// "le 8", "vendredi 10": the latest (or next) month with such a day.

@@ -250,10 +250,10 @@ impl TimeRule {
         match &mut self {
             TimeRule::Date(CalendarDate { direction, .. })
             | TimeRule::Weekday { direction, .. }
-            | TimeRule::Season { direction, .. } => {
-                if *direction == Direction::Unsaid {
-                    *direction = Direction::Next;
-                }
+            | TimeRule::Season { direction, .. }
+                if *direction == Direction::Unsaid =>
+            {
+                *direction = Direction::Next;
             }
             TimeRule::Night { evening: inner }
             | TimeRule::NightBefore { morning: inner }

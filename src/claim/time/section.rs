@@ -9,7 +9,7 @@ use serde::Deserialize;
 ///
 /// Templates are phrases (see [`crate::claim::phrase`]) with slots `{day}`, `{month}`,
 /// `{full-month}`, `{weekday}`, `{full-weekday}`, `{year}`, `{number}`, `{unit}`, `{season}`,
-/// `{part}`, `{daypart}`, `{clock}`, `{numeric}`, `{decade}`, `{part-month}`, `{part-year}`, `{weekday-part}` (a second one of a kind is `{day_2}`),
+/// `{part}`, `{daypart}`, `{clock}`, `{numeric}`, `{decade}`, `{decade-word}`, `{part-month}`, `{part-year}`, `{weekday-part}` (a second one of a kind is `{day_2}`),
 /// groups `( a | b )`, optional groups `[ a ]`, and macros `<name>`.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -70,4 +70,6 @@ pub struct TimeSection {
     pub reporting_verbs: Vec<String>,
     /// What may stand between such a verb and its day ("on").
     pub reporting_gap: Vec<String>,
+    /// What opens the content of such a verb ("que", "that"): times behind it date that content.
+    pub reporting_complements: Vec<String>,
 }

@@ -170,8 +170,7 @@ fn notes(
     let dated = mine.iter().any(|&i| findings[i].kind == Kind::Time);
     for article in corpus.articles.iter().filter(|a| dated && holders.contains(a.article.id.as_str())) {
         if let Some(assumed) = &article.assumed {
-            let values = [("assumed", assumed.clone()), ("article", article.article.id.clone())];
-            notes.insert(Message::new("time.assumed-year", values));
+            notes.insert(Message::new("time.assumed-year", [("year", assumed.clone())]));
         }
     }
     let second = mine.iter().flat_map(|&i| &findings[i].why).filter(|m| m.id == "update.second-event");

@@ -21,6 +21,7 @@ use crate::claim::{Attribution, FactualityKind, Role};
 use crate::language::frames::Frames;
 use crate::nli::NliScores;
 use crate::pair::CandidatePair;
+use crate::report::locale::SEPARATOR;
 use crate::resolve::Corpus;
 use crate::span::Span;
 use calibration::Calibration;
@@ -343,18 +344,25 @@ impl Compared<'_> {
         let Compared { context, kind, mut comparison } = self;
         if let Some(nli) = &context.nli {
             let (f, b) = (&nli.forward, &nli.backward);
-            let score = |x: f32| format!("{x:.2}");
+            let score = |x: f32| format!("{x:.4}");
             let values = [("forward", score(f.contradiction)), ("backward", score(b.contradiction))];
             if !nli.validated {
-                comparison.lowered.push(Message::new("nli.unvalidated", []));
+                let mut languages = vec![context.a.claim.language.clone(), context.b.claim.language.clone()];
+                languages.dedup();
+                let values = [("languages", languages.join(SEPARATOR))];
+                comparison.lowered.push(Message::new("nli.unvalidated", values));
             } else if f.contradiction.max(b.contradiction) >= 0.5 {
                 comparison.why.push(Message::new("nli.contradiction", values));
             }
         }
         for side in [context.a, context.b] {
             if side.value.factuality == FactualityKind::Hedged {
-                let values = [("article", side.article.article.id.clone())];
-                comparison.lowered.push(Message::new("hedged", values));
+                let cue = side.event().map_or(side.claim.factuality.cue, |e| e.factuality.cue);
+                let word = cue.map_or_else(String::new, |cue| cue.of_claim(side.claim).to_owned());
+                let outlet = side.article.article.outlet_name().to_owned();
+                comparison
+                    .lowered
+                    .push(Message::new("hedged.conditional", [("outlet", outlet), ("word", word)]));
             }
         }
         let about = dossier_of(&context);
@@ -394,8 +402,10 @@ fn question(context: &Context<'_>) -> Message {
     let slot = value.slot.name();
     if let Slot::Quantity(of) = &value.slot {
         let shared = context.a.value.scope.intersection(&context.b.value.scope).next();
-        let event = shared.map(|id| name(id)).unwrap_or_default();
-        return Message::new(&format!("question.quantity.{of}"), [("of", of.clone()), ("event", event)]);
+        let place = shared.map(|id| name(id)).unwrap_or_default();
+        let known = context.frames.get("quantity").is_some_and(|f| f.questions.contains_key(of));
+        let id = if known { format!("question.quantity.{of}") } else { "question.generic.quantity".to_owned() };
+        return Message::new(&id, [("of", of.clone()), ("event", place.clone()), ("theme", place)]);
     }
     let cluster = context.corpus.clusters.iter().find(|c| c.id == value.about);
     let kind = context.a.event().map_or("", |event| event.kind.as_str());

@@ -18,7 +18,7 @@ use crate::report::{Report, Run, RunArticle};
 use crate::resolve::{self, Corpus};
 
 /// Called with the number of steps done and of all steps.
-pub type Progress = dyn Fn(usize, usize) + Sync;
+pub type Progress<'p> = dyn Fn(usize, usize) + Sync + 'p;
 
 /// Everything that a run needs beside its articles.
 pub struct Pipeline {
@@ -88,7 +88,7 @@ impl Pipeline {
         &self,
         corpus: &Corpus,
         pairs: Vec<CandidatePair>,
-        progress: &Progress,
+        progress: &Progress<'_>,
     ) -> Result<Vec<ScoredPair>> {
         let Some(scorer) = &self.scorer else {
             return Ok(pairs.into_iter().map(|pair| ScoredPair { pair, nli: None }).collect());
@@ -120,7 +120,7 @@ impl Pipeline {
     ///
     /// # Errors
     /// When the model cannot score.
-    pub fn run(&self, articles: Vec<Article>, progress: &Progress) -> Result<Stages> {
+    pub fn run(&self, articles: Vec<Article>, progress: &Progress<'_>) -> Result<Stages> {
         let corpus = self.resolve(articles);
         let pairs = self.pair(&corpus);
         let scored = self.score(&corpus, pairs, progress)?;

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::article::Article;
+use crate::article::{Article, copies};
 use crate::claim::time::{self, DateInterval};
 use crate::claim::{Claim, MentionKind};
 use crate::language::Languages;
@@ -83,7 +83,7 @@ pub struct EventCluster {
 /// `articles` and, within each, of sentences.
 pub fn resolve(articles: Vec<Article>, mut claims: Vec<Claim>, languages: &Languages) -> Corpus {
     let entities = entities::unify(&mut claims);
-    let origins: Vec<String> = articles.iter().map(|a| a.id.clone()).collect();
+    let origins = copies::origins(&articles);
     let mut articles: Vec<CorpusArticle> = articles
         .into_iter()
         .zip(origins)

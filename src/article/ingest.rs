@@ -62,6 +62,11 @@ pub struct Ingested {
     pub warnings: Vec<Error>,
 }
 
+/// The language of a text, as an ISO 639-1 code; `und` where it cannot be told.
+pub fn detect_language(text: &str) -> String {
+    super::detect::language_of_text(text)
+}
+
 /// Reads every article that `paths` (files, folders, globs, `-`) lead to.
 ///
 /// Neither the order of `paths` nor of a folder's entries changes the articles. Standard input is

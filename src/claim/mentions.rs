@@ -172,7 +172,13 @@ impl MentionReader {
             let names_place = self.heads.find_at(tokens, m.end - 1).into_iter().any(|head| {
                 *head.payload == Head::Place && self.complement(tokens, &known, head.end, names).is_some()
             });
-            if names_place {
+            // "la ville voisine d'X" describes another place.
+            let described = tokens.get(m.end + 1).is_some_and(|of| {
+                self.particles.contains(&of.lower)
+                    && tokens[m.end].kind == TokenKind::Word
+                    && !self.function_words.contains(&tokens[m.end].lower)
+            });
+            if names_place || described {
                 continue;
             }
             let mut anaphor =

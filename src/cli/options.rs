@@ -5,9 +5,11 @@ use std::path::PathBuf;
 
 use clap::Args;
 use crossclaim::article::PartialDate;
-use crossclaim::article::ingest::IngestOptions;
+use crossclaim::article::ingest::{DEFAULT_MAX_BYTES, IngestOptions};
 use crossclaim::nli::{self, Scorer, lexical::LexicalScorer};
+use crossclaim::language::frames;
 use crossclaim::pipeline::Pipeline;
+use crossclaim::report::locale::Locale;
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// Which articles to read, and what to assume of them.
@@ -27,7 +29,7 @@ pub(crate) struct InputArgs {
     #[arg(long, value_name = "FILE")]
     metadata: Option<PathBuf>,
     /// Largest file to read, in megabytes.
-    #[arg(long, value_name = "MB", default_value_t = 20)]
+    #[arg(long, value_name = "MB", default_value_t = DEFAULT_MAX_BYTES / 1_000_000)]
     max_size: u64,
 }
 
@@ -54,12 +56,17 @@ impl ModelArgs {
     pub(crate) fn pipeline(&self) -> anyhow::Result<Pipeline> {
         let scorer: Option<Box<dyn Scorer>> = match self.model.as_str() {
             "none" => None,
-            "lexical" => Some(Box::new(LexicalScorer::new())),
+            "lexical" => Some(Box::new(LexicalScorer)),
             "builtin" => Some(nli::builtin()?),
             folder => Some(nli::open(folder.as_ref())?),
         };
         Ok(Pipeline::builtin(scorer)?)
     }
+}
+
+/// The report's language, with the questions of the built-in frames.
+pub(crate) fn locale(code: &str) -> anyhow::Result<Locale> {
+    Ok(Locale::builtin(code)?.with_frames("frames.toml", frames::BUILTIN)?)
 }
 
 /// A progress bar on standard error, on a terminal only.

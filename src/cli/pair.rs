@@ -8,7 +8,6 @@ use crossclaim::article::{Article, DateSource, PartialDate, ingest};
 use crossclaim::claim::Claim;
 use crossclaim::judge::slots;
 use crossclaim::pipeline::Pipeline;
-use crossclaim::report::locale::Locale;
 use crossclaim::span::Span;
 
 use super::Outcome;
@@ -37,7 +36,7 @@ pub(crate) struct PairArgs {
 }
 
 pub(crate) fn run(args: &PairArgs) -> anyhow::Result<Outcome> {
-    let locale: Locale = args.locale.parse().map_err(anyhow::Error::msg)?;
+    let locale = super::options::locale(&args.locale)?;
     let pipeline = args.model.pipeline()?;
     let (a, focus_a) = side("a", &args.a, args.date_a, args.language.as_deref())?;
     let (b, focus_b) = side("b", &args.b, args.date_b, args.language.as_deref())?;

@@ -8,12 +8,11 @@ use anyhow::Context;
 use clap::{Args, ValueEnum};
 use crossclaim::article::ingest::{Ingested, ingest};
 use crossclaim::pipeline::Pipeline;
-use crossclaim::report::locale::Locale;
 use crossclaim::report::{RenderOptions, ReportFormat, render};
 use serde::Serialize;
 
 use super::Outcome;
-use super::options::{InputArgs, ModelArgs, progress_bar};
+use super::options::{InputArgs, ModelArgs, locale, progress_bar};
 
 #[derive(Debug, Args)]
 pub(crate) struct ReportArgs {
@@ -52,8 +51,11 @@ enum Stage {
 }
 
 pub(crate) fn run(args: &ReportArgs) -> anyhow::Result<Outcome> {
-    let locale: Locale = args.locale.parse().map_err(anyhow::Error::msg)?;
-    let Ingested { articles, problems } = ingest(&args.input.paths, &args.input.options())?;
+    let locale = locale(&args.locale)?;
+    let Ingested { articles, problems, warnings } = ingest(&args.input.paths, &args.input.options())?;
+    for warning in &warnings {
+        eprintln!("note: {warning}");
+    }
     for problem in &problems {
         eprintln!("warning: {problem}");
     }
@@ -88,7 +90,7 @@ pub(crate) fn run(args: &ReportArgs) -> anyhow::Result<Outcome> {
     let report = pipeline.report(stages, problems);
     let terminal = args.output.is_none() && io::stdout().is_terminal();
     let colour = terminal && anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never;
-    let options = RenderOptions { locale, colour, ..RenderOptions::default() };
+    let options = RenderOptions { locale, colour, width: terminal_width() };
     render(&report, args.format, &options, &mut out)?;
     out.finish()?;
     Ok(outcome)
@@ -139,6 +141,12 @@ fn lines<T: Serialize>(items: &[T], out: &mut dyn Write) -> anyhow::Result<()> {
         out.write_all(b"\n")?;
     }
     Ok(())
+}
+
+/// Columns of the terminal; 100 where there is none.
+fn terminal_width() -> usize {
+    let size = io::stdout().is_terminal().then(terminal_size::terminal_size).flatten();
+    size.map_or(100, |(width, _)| usize::from(width.0).clamp(40, 120))
 }
 
 /// Standard output, or a file that appears under its name only when it is whole.

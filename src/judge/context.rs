@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::slots::{Slot, SlotValue};
 use super::{Message, PairScores, Relation, Voices};
 use crate::claim::{Claim, Event, FactualityKind};
+use crate::report::locale::nested;
 use crate::language::frames::{Frame, Frames};
 use crate::resolve::clusters::{bounds, gap_days};
 use crate::resolve::{Corpus, CorpusArticle};
@@ -116,6 +117,11 @@ impl<'c> Context<'c> {
         score.clamp(0.0, 1.0)
     }
 
+    /// The two values as they are told to a reader.
+    pub fn labels(&self) -> [(&'static str, String); 2] {
+        [("a", nested(&self.a.value.label)), ("b", nested(&self.b.value.label))]
+    }
+
     /// Days between the publication of the two articles; none where one is unknown.
     pub fn publication_gap(&self) -> Option<i32> {
         let a = bounds(&self.a.article.publication)?;
@@ -152,6 +158,32 @@ impl<'c> Context<'c> {
             }
             _ => false,
         }
+    }
+
+    /// The source that both sides share, or the outlet.
+    pub fn source_name(&self) -> String {
+        let source = self.a.claim.attribution.last().map(|s| s.source.clone());
+        source.unwrap_or_else(|| self.a.article.article.outlet_name().to_owned())
+    }
+
+    /// The remark that an article's publication day is not known.
+    pub fn unknown_date(&self) -> Message {
+        let exact = |article: &CorpusArticle| {
+            bounds(&article.publication).is_some_and(|b| b.first == b.last)
+        };
+        let side = if exact(self.a.article) { self.b } else { self.a };
+        Message::new("dates.unknown", [("article", side.article.article.id.clone())])
+    }
+
+    /// The remark that one article came out after the other.
+    pub fn later(&self) -> Message {
+        let day = |article: &CorpusArticle| {
+            bounds(&article.publication).map_or_else(String::new, |b| b.first.to_string())
+        };
+        let (a, b) = (day(self.a.article), day(self.b.article));
+        let (early, late, side) = if a <= b { (a, b, self.b) } else { (b, a, self.a) };
+        let outlet = side.article.article.outlet_name().to_owned();
+        Message::new("update.later", [("a_date", early), ("b_date", late), ("outlet", outlet)])
     }
 
     /// Between whom the pair lies.

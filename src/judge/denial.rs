@@ -34,12 +34,20 @@ pub fn compare(context: &Context<'_>) -> Option<Comparison> {
         return None;
     }
     let later = context.publication_gap().is_some_and(|days| days > 0);
-    let why = Message::new("denial.denied", []);
+    let denier = if a.negated { context.a } else { context.b };
+    let word = denier
+        .event()
+        .and_then(|event| event.factuality.cue)
+        .unwrap_or(denier.value.evidence[0])
+        .of_claim(denier.claim)
+        .to_owned();
+    let outlet = denier.article.article.outlet_name().to_owned();
+    let why = Message::new("denial.denied", [("outlet", outlet), ("word", word)]);
     let relation = if context.same_source() { Relation::Correction } else { Relation::Contradiction };
     let mut comparison = Comparison::new(relation, 0.7, why);
     if later {
         comparison.relation = Relation::Update;
-        comparison.why = vec![Message::new("update.later-denial", [])];
+        comparison.why = vec![context.later()];
     }
     Some(comparison)
 }

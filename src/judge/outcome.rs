@@ -16,12 +16,8 @@ pub fn compare(context: &Context<'_>) -> Option<Comparison> {
     if !opposed(&a.value, &b.value) && !opposed(&b.value, &a.value) {
         return None;
     }
-    let values = [
-        ("a", a.label.values.get("text").cloned().unwrap_or_default()),
-        ("b", b.label.values.get("text").cloned().unwrap_or_default()),
-    ];
     if context.publication_gap().is_some_and(|days| days > 1) {
-        return Some(Comparison::new(Relation::Update, 0.4, Message::new("update.later", values)));
+        return Some(Comparison::new(Relation::Update, 0.4, context.later()));
     }
-    Some(Comparison::new(Relation::Contradiction, 0.7, Message::new("outcome.differs", values)))
+    Some(Comparison::new(Relation::Contradiction, 0.7, Message::new("outcome.differs", context.labels())))
 }

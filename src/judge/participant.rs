@@ -7,6 +7,7 @@ use super::context::{Comparison, Context, owner};
 use super::slots::{Party, Slot};
 use super::{Kind, Message, Relation};
 use crate::claim::Role;
+use crate::report::locale::SEPARATOR;
 use crate::language::frames::Arity;
 
 /// Identity that the two events need.
@@ -37,9 +38,11 @@ fn participants(context: &Context<'_>) -> Option<(Kind, Comparison)> {
         .or_else(|| frame.actors.iter().filter(|r| **r != Role::Helper).find_map(|r| of_role(*r)))?;
     let (only_a, only_b) = (difference(a, b), difference(b, a));
     let names = |ids: &BTreeSet<&str>| {
-        ids.iter().map(|id| context.corpus.name_of(id)).collect::<Vec<_>>().join(", ")
+        ids.iter().map(|id| context.corpus.name_of(id)).collect::<Vec<_>>().join(SEPARATOR)
     };
-    let values = || [("a", names(&only_a)), ("b", names(&only_b))];
+    let values = || {
+        [("a", names(&only_a)), ("b", names(&only_b)), ("outlet", exclusive_outlet(context)), ("word", String::new())]
+    };
     // A role that one alone can fill: the winner, the convict, the new chief.
     let sole = frame.actors.first().copied().unwrap_or(Role::Agent);
     let fills = |parties: &BTreeSet<Party>| parties.iter().any(|p| p.role == sole);
@@ -51,7 +54,7 @@ fn participants(context: &Context<'_>) -> Option<(Kind, Comparison)> {
         return None;
     }
     if only_a.is_empty() && only_b.is_empty() {
-        let why = Message::new("participants.agree", []);
+        let why = Message::new("participants.differ", values());
         return Some((Kind::Participant, Comparison::new(Relation::Compatible, 0.0, why)));
     }
     let excludes = context.a.value.exclusive && !only_b.is_empty()
@@ -61,7 +64,9 @@ fn participants(context: &Context<'_>) -> Option<(Kind, Comparison)> {
         return Some((Kind::Participant, Comparison::new(Relation::Contradiction, 0.8, why)));
     }
     if only_a.is_empty() || only_b.is_empty() {
-        let why = Message::new("participants.refined", []);
+        let (fine, coarse) = if only_a.is_empty() { ("b", "a") } else { ("a", "b") };
+        let label = |which| context.labels().into_iter().find(|(k, _)| *k == which).map_or_else(String::new, |l| l.1);
+        let why = Message::new("granularity.coarser", [("fine", label(fine)), ("coarse", label(coarse))]);
         return Some((Kind::Participant, Comparison::new(Relation::Granularity, 0.1, why)));
     }
     // Two single agents with nothing in common did it by two different accounts.
@@ -79,12 +84,11 @@ fn support(context: &Context<'_>) -> Option<(Kind, Comparison)> {
     let reversed = a.iter().any(|x| {
         b.iter().any(|y| owner(&x.entity) == owner(&y.entity) && x.role != y.role)
     });
-    let names = |parties: &BTreeSet<Party>| {
-        parties.iter().map(|p| context.corpus.name_of(&p.entity)).collect::<Vec<_>>().join(", ")
-    };
-    let values = [("a", names(a)), ("b", names(b))];
+    let values = context.labels();
     if reversed {
-        let why = Message::new("actor.reversed", values);
+        let [a, b] = values;
+        let outlet = context.a.article.article.outlet_name().to_owned();
+        let why = Message::new("actor.polarity", [a, b, ("outlet", outlet)]);
         return Some((Kind::Actor, Comparison::new(Relation::Contradiction, 0.8, why)));
     }
     if only_a.is_empty() || only_b.is_empty() {
@@ -94,6 +98,12 @@ fn support(context: &Context<'_>) -> Option<(Kind, Comparison)> {
     let strength = if opposed { 0.6 } else { 0.5 };
     let why = Message::new("actor.differs", values);
     Some((Kind::Actor, Comparison::new(Relation::DivergentAccount, strength, why)))
+}
+
+/// The outlet that says that one acted alone.
+fn exclusive_outlet(context: &Context<'_>) -> String {
+    let side = if context.a.value.exclusive { context.a } else { context.b };
+    side.article.article.outlet_name().to_owned()
 }
 
 /// The parties of `a` of which no part of the same owner is in `b`.

@@ -15,10 +15,7 @@ pub fn compare(context: &Context<'_>) -> Option<Comparison> {
     if !a.is_disjoint(b) {
         return None;
     }
-    let values = [
-        ("a", context.a.value.label.values.get("text").cloned().unwrap_or_default()),
-        ("b", context.b.value.label.values.get("text").cloned().unwrap_or_default()),
-    ];
+    let values = context.labels();
     // Where any sentence names the two together, one may lie in the other.
     let together = context.corpus.claims.iter().any(|claim| {
         let names = |set: &std::collections::BTreeSet<String>| {
@@ -27,7 +24,7 @@ pub fn compare(context: &Context<'_>) -> Option<Comparison> {
         names(a) && names(b)
     });
     if together {
-        return Some(Comparison::new(Relation::Scope, 0.2, Message::new("scope.larger", values)));
+        return Some(Comparison::new(Relation::Scope, 0.2, Message::new("place.unsure", values)));
     }
     Some(Comparison::new(Relation::Contradiction, 0.5, Message::new("place.differs", values)))
 }

@@ -23,30 +23,29 @@ pub fn compare(context: &Context<'_>) -> Option<Comparison> {
         return None;
     }
     let (a, b) = (context.a.value.bounds, context.b.value.bounds);
-    let values = [
-        ("a", context.a.value.evidence_text(context.a.claim)),
-        ("b", context.b.value.evidence_text(context.b.claim)),
-    ];
+    let values = context.labels();
     if !disjoint(a, b) {
         let relation = if a == b { Relation::Compatible } else { Relation::Granularity };
-        return Some(Comparison::new(relation, 0.0, Message::new("quantity.compatible", values)));
+        return Some(Comparison::new(relation, 0.0, Message::new("quantity.overlap", values)));
     }
     let (sa, sb) = (&context.a.value.scope, &context.b.value.scope);
     if !sa.is_empty() && !sb.is_empty() && sa.is_disjoint(sb) {
-        return Some(Comparison::new(Relation::Scope, 0.2, Message::new("scope.larger", values)));
+        return Some(Comparison::new(Relation::Scope, 0.2, Message::new("quantity.other-thing", values)));
     }
     let grows = GROWING.contains(&of.as_str());
     if context.same_source() {
         let relation = if grows { Relation::Update } else { Relation::Correction };
-        return Some(Comparison::new(relation, 0.5, Message::new("correction.same-source", values)));
+        let [a, b] = values;
+        let why = Message::new("correction.same-source", [a, b, ("source", context.source_name())]);
+        return Some(Comparison::new(relation, 0.5, why));
     }
     if grows && context.publication_gap().is_some_and(|days| days > 0) {
-        return Some(Comparison::new(Relation::Update, 0.3, Message::new("update.later", values)));
+        return Some(Comparison::new(Relation::Update, 0.3, Message::new("update.figure", values)));
     }
     let mut comparison =
         Comparison::new(Relation::Contradiction, gap(a, b), Message::new("quantity.disjoint", values));
     if grows && !context.same_day() {
-        comparison.lowered.push(Message::new("dates.unknown-order", []));
+        comparison.lowered.push(context.unknown_date());
     }
     Some(comparison)
 }

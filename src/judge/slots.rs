@@ -3,9 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::claim::time::{DateInterval, TimeExpression, TimexType};
+use crate::claim::time::{DateInterval, Granularity, TimeExpression, TimexType};
 use crate::claim::{Claim, Event, FactualityKind, Mention, MentionKind, Participant, Quantity, Role};
 use crate::judge::Message;
+use crate::report::locale::{SEPARATOR, nested};
 use crate::language::frames::{Arity, Frame, Frames};
 use crate::resolve::{Corpus, EventRef};
 use crate::span::Span;
@@ -126,11 +127,12 @@ pub fn values(corpus: &Corpus, frames: &Frames) -> Vec<SlotValue> {
                 factuality: event.factuality.kind,
                 exclusive: event.roles.values().flatten().any(|p| p.exclusive),
             };
-            values.push(denial(&blank));
+            values.push(denial(claim, &blank));
             if event.negated {
                 continue;
             }
-            values.extend(time(claim, event, &blank));
+            let assumed = corpus.article_of(claim).and_then(|a| a.assumed.as_deref());
+            values.extend(time(claim, event, assumed, &blank));
             if frame.theme.contains(&Role::Agent) {
                 values.extend(support(corpus, event, &blank));
             } else {
@@ -149,13 +151,16 @@ pub fn values(corpus: &Corpus, frames: &Frames) -> Vec<SlotValue> {
     values
 }
 
-fn denial(blank: &SlotValue) -> SlotValue {
+fn denial(claim: &Claim, blank: &SlotValue) -> SlotValue {
     let value = if blank.negated { "denied" } else { "affirmed" };
-    SlotValue { value: value.to_owned(), label: Message::new(&format!("value.{value}"), []), ..blank.clone() }
+    let text = Message::new("value.text", [("text", blank.evidence[0].of_claim(claim).to_owned())]);
+    let label =
+        if blank.negated { Message::new("value.denied", [("text", nested(&text))]) } else { text };
+    SlotValue { value: value.to_owned(), label, ..blank.clone() }
 }
 
 /// The date of an event: its finest expression that stands for a stretch of the calendar.
-fn time(claim: &Claim, event: &Event, blank: &SlotValue) -> Option<SlotValue> {
+fn time(claim: &Claim, event: &Event, assumed: Option<&str>, blank: &SlotValue) -> Option<SlotValue> {
     let dated = |t: &&TimeExpression| {
         matches!(t.kind, TimexType::Date | TimexType::Time)
             && t.dates_an_event()
@@ -178,7 +183,12 @@ fn time(claim: &Claim, event: &Event, blank: &SlotValue) -> Option<SlotValue> {
         },
         label: Message::new(
             "value.dates",
-            [("intervals", listed.join(";")), ("written", expression.text.clone())],
+            [
+                ("intervals", listed.join(";")),
+                ("written", expression.text.clone()),
+                ("part", if expression.granularity == Granularity::Night { "night" } else { "" }.to_owned()),
+                ("assumed", assumed.unwrap_or_default().to_owned()),
+            ],
         ),
         evidence: vec![event.trigger, expression.span],
         intervals,
@@ -224,19 +234,31 @@ fn party_value(
         .collect::<BTreeSet<_>>()
         .into_iter()
         .collect();
-    let mut names: Vec<&str> = Vec::new();
-    for (_, p) in found {
-        let name = if p.text.chars().count() > 1 { p.text.as_str() } else { corpus.name_of(&p.entity) };
-        if !names.contains(&name) {
-            names.push(name);
+    let claim = &corpus.claims[blank.claim];
+    let label = match (slot.clone(), found.iter().filter_map(|(_, p)| p.cue).min()) {
+        // The words themselves say it best: "sous le feu de l'artillerie".
+        (Slot::Support, Some(cue)) => {
+            let last = found.iter().map(|(_, p)| p.span.end).max().unwrap_or(cue.end);
+            let text = Span::new(cue.start, last).of_claim(claim).to_owned();
+            Message::new("value.text", [("text", text)])
         }
-    }
-    let label = match slot {
-        Slot::Support => {
-            let role = role_name(found[0].0);
-            Message::new(&format!("value.{role}"), [("names", names.join(", "))])
+        _ => {
+            let names = |role: Role| -> String {
+                let mut names: Vec<&str> = Vec::new();
+                for (_, p) in found.iter().filter(|(r, _)| *r == role) {
+                    if !names.contains(&p.text.as_str()) {
+                        names.push(&p.text);
+                    }
+                }
+                names.join(SEPARATOR)
+            };
+            let roles: BTreeMap<String, String> = [Role::Agent, Role::Helper, Role::Adversary]
+                .into_iter()
+                .map(|role| (role_name(role).to_owned(), names(role)))
+                .filter(|(_, names)| !names.is_empty())
+                .collect();
+            Message { id: "value.roles".to_owned(), values: roles }
         }
-        _ => Message::new("value.entities", [("names", names.join(", "))]),
     };
     let mut evidence = blank.evidence.clone();
     evidence.extend(found.iter().flat_map(|(_, p)| p.cue.into_iter().chain([p.span])));

@@ -22,14 +22,17 @@ pub fn compare(context: &Context<'_>) -> Option<Comparison> {
     }
     let (a, b) = (&context.a.value.intervals, &context.b.value.intervals);
     let disjoint = disjoint_probability(a, b);
-    let values = || {
-        [("a", context.a.value.value.clone()), ("b", context.b.value.value.clone())]
-    };
     if disjoint < MIN_DISJOINT {
         let (ba, bb) = (bounds(a)?, bounds(b)?);
-        let coarser = ba != bb && (ba.contains(&bb) || bb.contains(&ba)) && disjoint == 0.0;
-        let relation = if coarser { Relation::Granularity } else { Relation::Compatible };
-        return Some(Comparison::new(relation, disjoint, Message::new("time.granularity", values())));
+        let [(_, label_a), (_, label_b)] = context.labels();
+        if disjoint > 0.0 || ba == bb || !(ba.contains(&bb) || bb.contains(&ba)) {
+            let why = Message::new("time.overlap", context.labels());
+            return Some(Comparison::new(Relation::Compatible, disjoint, why));
+        }
+        let (fine, coarse) =
+            if ba.contains(&bb) { (label_b, label_a) } else { (label_a, label_b) };
+        let why = Message::new("time.granularity", [("fine", fine), ("coarse", coarse)]);
+        return Some(Comparison::new(Relation::Granularity, disjoint, why));
     }
     let apart = gap_days(&bounds(a)?, &bounds(b)?);
     if !frame.single {
@@ -42,19 +45,20 @@ pub fn compare(context: &Context<'_>) -> Option<Comparison> {
     }
     if let Some((claim, span)) = repetition(context) {
         let word = span.of_claim(claim).to_owned();
-        let article = claim.article.clone();
-        let why = Message::new("update.second-event", [("word", word), ("article", article)]);
+        let outlet = context.corpus.article_of(claim).map(|a| a.article.outlet_name().to_owned());
+        let values = [("word", word), ("outlet", outlet.unwrap_or_default())];
+        let why = Message::new("update.second-event", values);
         return Some(Comparison::new(Relation::Update, disjoint, why));
     }
     let relation =
         if context.same_source() { Relation::Correction } else { Relation::Contradiction };
-    let mut comparison = Comparison::new(relation, disjoint, Message::new("time.disjoint", values()));
+    let mut comparison = Comparison::new(relation, disjoint, Message::new("time.disjoint", context.labels()));
     for side in [context.a, context.b] {
         if let Some(assumed) = &side.article.assumed {
-            comparison.lowered.push(Message::new(
-                "time.assumed-year",
-                [("assumed", assumed.clone()), ("article", side.article.article.id.clone())],
-            ));
+            let message = Message::new("time.assumed-year", [("year", assumed.clone())]);
+            if !comparison.lowered.contains(&message) {
+                comparison.lowered.push(message);
+            }
         }
     }
     Some(comparison)

@@ -78,6 +78,9 @@ impl Frame {
     }
 }
 
+/// The frames that ship with the program, as TOML.
+pub const BUILTIN: &str = include_str!("frames.toml");
+
 /// All frames, by id.
 #[derive(Debug, Clone, Default)]
 pub struct Frames {
@@ -90,7 +93,7 @@ impl Frames {
     /// # Errors
     /// When the data file is malformed, which the crate's tests rule out.
     pub fn builtin() -> Result<Self> {
-        Frames::parse("frames.toml", include_str!("frames.toml"))
+        Frames::parse("frames.toml", BUILTIN)
     }
 
     /// Reads frames; `file` is named in errors.

@@ -1,6 +1,6 @@
 //! Which of a sentence's times date the saying and not what is said.
 
-use super::{TimeExpression, TimeRole};
+use super::{Granularity, TimeExpression, TimeRole};
 use crate::claim::phrase::PhraseSet;
 use crate::claim::tokens::{Token, TokenKind};
 
@@ -22,6 +22,10 @@ pub(super) struct Cues<'p> {
 pub(super) fn mark(expressions: &mut [TimeExpression], tokens: &[Token], cues: &Cues<'_>) {
     let verbs = cues.verbs.find(tokens);
     for expression in expressions {
+        // Nobody dates the saying by the year: "told of 1945".
+        if expression.granularity > Granularity::Month {
+            continue;
+        }
         let inside = |t: &Token| expression.span.contains(&t.span);
         let Some(first) = tokens.iter().position(inside) else { continue };
         let end = tokens.iter().rposition(inside).map_or(first, |last| last + 1);

@@ -177,7 +177,8 @@ struct Builder<'r> {
 pub(super) fn view(report: &Report, locale: &Locale) -> View {
     let articles = report.run.articles.iter().map(|a| (a.id.as_str(), a)).collect();
     let builder = Builder { locale, articles, report };
-    let sections = builder.sections();
+    let mut sections = builder.sections();
+    distinct_anchors(&mut sections);
     View {
         summary: builder.summary(),
         filters: filters(&sections),
@@ -435,6 +436,19 @@ impl Builder<'_> {
                 .copy_of
                 .as_deref()
                 .map(|id| self.locale.fill("label.copy-of", &[("article", visible(id))])),
+        }
+    }
+}
+
+/// Copies of an article give findings of one fingerprint; a page needs each anchor once.
+fn distinct_anchors(sections: &mut [Section]) {
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    let dossiers = sections.iter_mut().flat_map(|section| &mut section.dossiers);
+    for finding in dossiers.flat_map(|dossier| &mut dossier.findings) {
+        let times = seen.entry(finding.anchor.clone()).or_default();
+        *times += 1;
+        if *times > 1 {
+            finding.anchor = format!("{}-{times}", finding.anchor);
         }
     }
 }

@@ -69,3 +69,42 @@ fn close(text: &mut String, style: Style, open: &mut bool) {
         *open = false;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(text: &str, width: usize) -> Vec<String> {
+        let wrapped = wrap(&[(Style::new(), text)], "> ", "  ", width);
+        wrapped.lines().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn words_wrap_at_the_width() {
+        assert_eq!(lines("one two three four five", 22), ["> one two three four", "  five"]);
+        assert!(lines(&"wörd ".repeat(40), 40).iter().all(|line| line.width() <= 40));
+    }
+
+    #[test]
+    fn scripts_without_spaces_are_cut_by_columns() {
+        let text = "矛盾する報道を見つけるための道具です。".repeat(4);
+        let lines = lines(&text, 30);
+        assert!(lines.len() > 3 && lines.iter().all(|line| line.width() <= 30), "{lines:?}");
+        let joined: String = lines.iter().map(|line| &line[2..]).collect();
+        assert_eq!(joined, text);
+    }
+
+    #[test]
+    fn styles_do_not_run_over_line_ends() {
+        let bold = Style::new().bold();
+        let text = wrap(&[(bold, "one two three four five six")], "", "", 20);
+        for line in text.lines() {
+            assert!(line.starts_with("\u{1b}[1m") && line.ends_with("\u{1b}[0m"), "{line:?}");
+        }
+        // A mark that ends inside a word does not part it.
+        assert_eq!(
+            wrap(&[(Style::new(), "in"), (bold, "side")], "", "", 20),
+            "in\u{1b}[1mside\u{1b}[0m\n"
+        );
+    }
+}

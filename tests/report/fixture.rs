@@ -275,7 +275,10 @@ pub fn report() -> Report {
         why: vec![
             Message::new(
                 "participants.differ",
-                [("a", "le Hezbollah".to_owned()), ("b", "@value.none".to_owned())],
+                [
+                    ("a", "le Hezbollah".to_owned()),
+                    ("b", nested(&label::entities(["Russian aviation"]))),
+                ],
             ),
             Message::new("rule.of-the-future", [("what", HOSTILE.to_owned())]),
         ],

@@ -144,7 +144,11 @@ fn nothing_of_an_article_steers_what_people_read() {
 
 #[test]
 fn the_page_asks_for_nothing() {
-    let page = rendered(&fixture::report(), ReportFormat::Html, &options("en", false));
+    let mut report = fixture::report();
+    // A copy's finding has the same fingerprint; and one that no dossier holds is shown.
+    report.findings.push(report.findings[0].clone());
+    let page = rendered(&report, ReportFormat::Html, &options("en", false));
+    assert!(page.contains("finding-0f3a5c7e9b1d2f40-2"));
     assert!(page.contains("default-src 'none'"));
     for tag in ["<script", "<link", "<img", "<iframe", "@import", "url("] {
         assert!(!page.contains(tag), "{tag}");

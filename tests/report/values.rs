@@ -87,6 +87,22 @@ fn nights_assumed_years_and_unknown_dates() {
 }
 
 #[test]
+fn a_sentence_begins_with_a_capital() {
+    let sunday = label::date(&set("2017-11-05 2017-11-12"), "", None, false);
+    let day = label::date(&set("2017-11-08"), "", None, false);
+    let why = crossclaim::judge::Message::new(
+        "time.disjoint",
+        [("a", label::nested(&sunday)), ("b", label::nested(&day))],
+    );
+    assert!(both(&why).0.starts_with("A Sunday (5 or 12 November 2017) and 8 November 2017 have"));
+    let weekday = crossclaim::judge::Message::new(
+        "time.weekday-mismatch",
+        [("date", "2017-11-08".to_owned()), ("other", label::nested(&sunday))],
+    );
+    assert!(both(&weekday).1.starts_with("8 novembre 2017 est un mercredi"));
+}
+
+#[test]
 fn quantities_read_as_a_person_writes_them() {
     let quantity = |low, high, unit: Option<&str>, of: Option<&str>, approximate| Quantity {
         span: Span::new(0, 0),
@@ -112,6 +128,8 @@ fn quantities_read_as_a_person_writes_them() {
             "about 1,234,567.5 euros",
             "environ 1\u{202f}234\u{202f}567,5 euros",
         ),
+        (quantity(Some(1.0), Some(1.0), Some("day"), None, false), "1 day", "1 jour"),
+        (quantity(Some(1.0), Some(3.0), Some("day"), None, false), "1 to 3 days", "1 à 3 jours"),
         (quantity(Some(5.0), Some(5.0), Some("percent"), None, false), "5%", "5 %"),
     ];
     for (quantity, en, fr) in cases {

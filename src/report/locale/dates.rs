@@ -34,6 +34,12 @@ impl Locale {
         self.interval(&DateInterval { first: day, last: day }, true, true)
     }
 
+    /// The name of a day's weekday.
+    pub fn weekday(&self, day: Date) -> String {
+        let at = usize::try_from(day.weekday().to_monday_zero_offset()).unwrap_or(0);
+        self.weekdays.get(at).cloned().unwrap_or_default()
+    }
+
     /// A day on an axis: "8 November", or "November 2017" where years pass.
     pub(crate) fn short_date(&self, day: Date, coarse: bool) -> String {
         if coarse {
@@ -68,10 +74,10 @@ impl Locale {
             )
         };
         let weekday = first.first.weekday();
+        let any_day = first.first;
         if all_days && set.len() > 1 && set.iter().all(|i| i.first.weekday() == weekday) {
-            let at = usize::try_from(weekday.to_monday_zero_offset()).unwrap_or(0);
-            let weekday = self.weekdays.get(at).cloned().unwrap_or_default();
-            return self.fill("date.weekdays", &[("weekday", weekday), ("days", days)]);
+            return self
+                .fill("date.weekdays", &[("weekday", self.weekday(any_day)), ("days", days)]);
         }
         if night && set.iter().all(|interval| is_night(interval) || shape(interval) == Shape::Day) {
             return self.fill("date.night", &[("days", days)]);

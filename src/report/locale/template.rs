@@ -24,7 +24,10 @@ impl Locale {
             return text;
         }
         match self.template(&message.id) {
-            Some(template) => self.expand(template, &values).0,
+            Some(template) => {
+                let text = self.expand(template, &values).0;
+                if begins_with_message(template, message) { capitalised(&text) } else { text }
+            }
             None => unknown(&message.id, &values),
         }
     }
@@ -113,6 +116,7 @@ impl Locale {
             "number" => value.parse().ok().map(|number| self.number(number)),
             "percent" => value.parse().ok().map(|number| self.percent(number)),
             "date" => self.date_text(value),
+            "weekday" => value.parse().ok().map(|day| self.weekday(day)),
             "counted" => self.template(&format!("counted.{value}")).map(str::to_owned),
             "languages" => Some(
                 self.list(&split(value).iter().map(|code| self.language(code)).collect::<Vec<_>>()),
@@ -149,6 +153,25 @@ impl Locale {
             }
         }
         text.push_str(value);
+    }
+}
+
+/// Whether a template is a sentence and begins with another message ("a Sunday and …"). Names keep
+/// their own first letter.
+fn begins_with_message(template: &str, message: &Message) -> bool {
+    template.ends_with('.')
+        && template
+            .strip_prefix('{')
+            .and_then(|rest| rest.split(['}', ':']).next())
+            .and_then(|name| message.values.get(name))
+            .is_some_and(|value| value.starts_with('@'))
+}
+
+fn capitalised(text: &str) -> String {
+    let mut chars = text.chars();
+    match chars.next() {
+        Some(first) => first.to_uppercase().chain(chars).collect(),
+        None => String::new(),
     }
 }
 

@@ -80,11 +80,14 @@ impl Locale {
             (None, None) => "any",
         };
         let mut filled = values.clone();
+        // What a unit's plural goes by.
+        let number = high.or(low).map(|number| number.to_string()).unwrap_or_default();
+        let counted = BTreeMap::from([("n", number)]);
         for (name, section) in [("unit", "unit"), ("of", "counted")] {
             if let Some(value) = filled.get_mut(name)
                 && let Some(text) = self.template(&format!("{section}.{value}"))
             {
-                *value = text.to_owned();
+                *value = self.expand(text, &counted).0;
             }
         }
         let id = format!("value.quantity.{form}");

@@ -407,8 +407,16 @@ fn question(context: &Context<'_>) -> Message {
         let id = if known { format!("question.quantity.{of}") } else { "question.generic.quantity".to_owned() };
         return Message::new(&id, [("of", of.clone()), ("event", place.clone()), ("theme", place)]);
     }
-    let cluster = context.corpus.clusters.iter().find(|c| c.id == value.about);
-    let kind = context.a.event().map_or("", |event| event.kind.as_str());
+    // Of two frames of a family, the one that happens once gives the question.
+    let single = |side: &context::Party<'_>| {
+        side.event().is_some_and(|e| context.frames.get(&e.kind).is_some_and(|f| f.single))
+    };
+    let asking = if single(&context.b) && !single(&context.a) { &context.b } else { &context.a };
+    let kind = asking.event().map_or("", |event| event.kind.as_str());
+    let family = context.frames.family(kind);
+    let cluster = context.corpus.clusters.iter().find(|c| {
+        c.id == value.about || c.kind == kind && c.id.replacen(kind, family, 1) == value.about
+    });
     let filler = |role: Role| {
         let of = |side: &context::Party<'_>| {
             Some(name(&side.event()?.roles.get(&role)?.first()?.entity))

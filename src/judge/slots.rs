@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::claim::time::{DateInterval, Granularity, TimeExpression, TimexType};
 use crate::claim::{Claim, Event, FactualityKind, Mention, MentionKind, Participant, Quantity, Role};
 use crate::judge::Message;
+use crate::judge::context::owner;
 use crate::report::locale::{SEPARATOR, nested};
 use crate::language::frames::{Arity, Frame, Frames};
 use crate::resolve::{Corpus, EventRef};
@@ -200,7 +201,7 @@ fn participants(corpus: &Corpus, event: &Event, frame: &Frame, blank: &SlotValue
     let found: Vec<(Role, &Participant)> = frame
         .actors
         .iter()
-        .filter(|role| !frame.theme.contains(role))
+        .filter(|role| !frame.theme.contains(role) && **role != Role::Adversary)
         .flat_map(|role| event.roles.get(role).into_iter().flatten().map(|p| (*role, p)))
         .filter(|(_, p)| !p.entity.starts_with("group:"))
         .collect();
@@ -230,7 +231,7 @@ fn party_value(
         found.iter().map(|(role, p)| Party { entity: p.entity.clone(), role: *role }).collect();
     let listed: Vec<String> = parties
         .iter()
-        .map(|p| if slot == Slot::Support { format!("{}:{}", role_name(p.role), p.entity) } else { p.entity.clone() })
+        .map(|p| format!("{}:{}", role_name(p.role), owner(&p.entity)))
         .collect::<BTreeSet<_>>()
         .into_iter()
         .collect();
@@ -238,7 +239,12 @@ fn party_value(
     let label = match (slot.clone(), found.iter().filter_map(|(_, p)| p.cue).min()) {
         // The words themselves say it best: "sous le feu de l'artillerie".
         (Slot::Support, Some(cue)) => {
-            let last = found.iter().map(|(_, p)| p.span.end).max().unwrap_or(cue.end);
+            let mut last = found.iter().map(|(_, p)| p.span.end).max().unwrap_or(cue.end);
+            let rest = Span::new(last, claim.span.end).of_claim(claim);
+            let quoted = Span::new(cue.start, last).of_claim(claim).contains(['«', '“', '„']);
+            if let Some(mark) = rest.chars().next().filter(|c| quoted && matches!(c, '»' | '”' | '“')) {
+                last += mark.len_utf8();
+            }
             let text = Span::new(cue.start, last).of_claim(claim).to_owned();
             Message::new("value.text", [("text", text)])
         }

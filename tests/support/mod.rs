@@ -1,0 +1,30 @@
+//! What several test files share.
+#![allow(dead_code)]
+
+pub mod gold;
+
+use std::path::{Path, PathBuf};
+
+use crossclaim::article::ingest::{IngestOptions, ingest};
+use crossclaim::article::Article;
+use crossclaim::pipeline::{Pipeline, Stages};
+
+/// A path in the repository.
+pub fn in_repository(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+/// The articles of a folder, all of them readable.
+pub fn articles(folder: &Path, assume_date: Option<&str>) -> Vec<Article> {
+    let assume_date = assume_date.map(|date| date.parse().expect("a date"));
+    let options = IngestOptions { assume_date, ..IngestOptions::default() };
+    let read = ingest(&[folder.to_owned()], &options).expect("the folder can be read");
+    assert!(read.problems.is_empty(), "{:?}", read.problems);
+    read.articles
+}
+
+/// A run over articles with slots alone: the same on every machine, and fast.
+pub fn run(articles: Vec<Article>) -> Stages {
+    let pipeline = Pipeline::builtin(None).expect("the built-in data are well-formed");
+    pipeline.run(articles, &|_, _| ()).expect("a run without a model cannot fail")
+}

@@ -39,7 +39,7 @@ def export(model, inputs: list[str], path: Path) -> None:
     with warnings.catch_warnings(), torch.no_grad():
         warnings.simplefilter("ignore")
         torch.onnx.export(
-            Logits(model, inputs), tuple(samples[name] for name in inputs), str(path), input_names=inputs,
+            Logits(model, inputs).eval(), tuple(samples[name] for name in inputs), str(path), input_names=inputs,
             output_names=["logits"], dynamic_axes=axes, opset_version=17, dynamo=False, do_constant_folding=True)
 
 

@@ -21,6 +21,7 @@ mod builtin;
 pub mod checkpoint;
 pub mod engine;
 pub mod lexical;
+mod onnx;
 pub mod rten_backend;
 pub mod tokenize;
 
@@ -172,5 +173,5 @@ pub fn open(folder: &Path) -> Result<Box<dyn Scorer>> {
 ///
 /// [`Error::Model`](crate::error::Error::Model) as for [`open`].
 pub fn builtin() -> Result<Box<dyn Scorer>> {
-    Ok(Box::new(builtin::open()?))
+    Ok(Box::new(NliModel::builtin()?))
 }

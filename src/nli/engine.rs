@@ -37,6 +37,15 @@ impl NliModel {
         Self::open_with(folder, &ModelOptions::default())
     }
 
+    /// Opens the model that is part of the program.
+    ///
+    /// # Errors
+    ///
+    /// As [`NliModel::open`].
+    pub fn builtin() -> Result<NliModel> {
+        super::builtin::open()
+    }
+
     /// Opens a model folder, with labels or a longest input of the caller's.
     ///
     /// # Errors

@@ -97,8 +97,11 @@ fn words(text: &str) -> Words {
         } else if run.chars().any(is_unspaced) {
             for character in run.chars() {
                 let character = character.to_string();
-                found.negated |= NEGATIONS.contains(character.as_str());
-                found.words.insert(character);
+                if NEGATIONS.contains(character.as_str()) {
+                    found.negated = true;
+                } else {
+                    found.words.insert(character);
+                }
             }
         } else if NEGATIONS.contains(run) {
             found.negated = true;

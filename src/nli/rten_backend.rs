@@ -4,15 +4,17 @@
 //! batches are handed to it one after the other.
 
 use std::any::Any;
+use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 
 use ndarray::Array2;
 use rten::{Model, ModelOptions, NodeId, ValueOrView};
 use rten_tensor::NdTensorView;
 use rten_tensor::prelude::*;
 
-use super::checkpoint::{Checkpoint, Network, problem};
-use super::{Backend, Batch};
+use super::checkpoint::{Checkpoint, Network, problem, unreadable};
+use super::{Backend, Batch, onnx};
 use crate::error::Result;
 
 /// A loaded ONNX network.
@@ -50,6 +52,20 @@ impl RtenBackend {
                 "download the file again, or export it anew with `python scripts/export_onnx.py`",
             )
         };
+        if let Network::File(path) = &checkpoint.network
+            && is_git_lfs_pointer(path)
+        {
+            return Err(problem(
+                path,
+                "is a Git LFS pointer, not the network itself",
+                "run `git lfs pull` in the model's folder, or download the file",
+            ));
+        }
+        if let Network::File(path) = &checkpoint.network {
+            let bytes = std::fs::read(path).map_err(|error| unreadable(path, &error))?;
+            onnx::check(&bytes)
+                .map_err(|error| wrong(format!("not a whole ONNX file: {error}")))?;
+        }
         let model = contained(|| {
             let mut options = ModelOptions::with_all_ops();
             // Copies the weights once into the layout that matrix products want, and saves that work in
@@ -148,4 +164,12 @@ fn contained<T>(
 fn said(panic: &(dyn Any + Send)) -> &str {
     let text = panic.downcast_ref::<String>().map(String::as_str);
     text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message")
+}
+
+/// Whether a clone without Git LFS left its note in the file's place.
+fn is_git_lfs_pointer(path: &Path) -> bool {
+    const START: &[u8] = b"version https://git-lfs";
+    let mut start = [0; START.len()];
+    let read = std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut start));
+    read.is_ok() && start == START
 }

@@ -4,7 +4,9 @@ use std::path::Path;
 
 use ndarray::Array2;
 use rayon::prelude::*;
-use tokenizers::{Tokenizer, TruncationDirection, TruncationParams, TruncationStrategy};
+use tokenizers::{
+    Tokenizer, TruncationDirection, TruncationParams, TruncationStrategy, truncate_encodings,
+};
 
 use super::NliPair;
 use super::checkpoint::{Checkpoint, problem};
@@ -35,6 +37,8 @@ pub struct Batch {
 /// A checkpoint's tokenizer, set up for pairs.
 pub struct PairTokenizer {
     tokenizer: Tokenizer,
+    /// Longest pair without special tokens, and what is cut.
+    truncation: TruncationParams,
     pad_id: u32,
     token_types: bool,
 }
@@ -56,9 +60,8 @@ impl PairTokenizer {
                 "download the file again from the model's repository",
             )
         })?;
-        // `with_truncation` subtracts without a check: a model of fewer positions than special tokens.
-        let room = checkpoint.max_length.checked_sub(special_tokens(&tokenizer));
-        if room.is_none_or(|room| room < 2) {
+        let room = checkpoint.max_length.saturating_sub(special_tokens(&tokenizer));
+        if room < 2 {
             return Err(problem(
                 &path,
                 format!(
@@ -68,18 +71,18 @@ impl PairTokenizer {
                 "check max_position_embeddings in config.json, or ask for a longer input",
             ));
         }
+        tokenizer
+            .with_truncation(None)
+            .map_err(|error| problem(&path, error.to_string(), "download the file again"))?;
+        tokenizer.with_padding(None);
         let truncation = TruncationParams {
             direction: TruncationDirection::Right,
-            max_length: checkpoint.max_length,
+            max_length: room,
             strategy: TruncationStrategy::LongestFirst,
             stride: 0,
         };
-        tokenizer
-            .with_truncation(Some(truncation))
-            .map_err(|error| problem(&path, error.to_string(), "ask for a longer input"))?;
-        tokenizer.with_padding(None);
         let pad_id = checkpoint.pad_id;
-        Ok(PairTokenizer { tokenizer, pad_id, token_types: checkpoint.token_types })
+        Ok(PairTokenizer { tokenizer, truncation, pad_id, token_types: checkpoint.token_types })
     }
 
     /// Token ids of every pair, in order; pairs are spread over rayon's threads.
@@ -93,20 +96,32 @@ impl PairTokenizer {
     }
 
     fn encode_one(&self, folder: &Path, pair: NliPair<'_>) -> Result<EncodedPair> {
-        let encoding =
-            self.tokenizer.encode_fast((pair.premise, pair.hypothesis), true).map_err(|error| {
-                problem(
-                    &folder.join("tokenizer.json"),
-                    format!("cannot encode a text: {error}"),
-                    "download the file again from the model's repository",
-                )
-            })?;
+        let failed = |error: tokenizers::Error| {
+            problem(
+                &folder.join("tokenizer.json"),
+                format!("cannot encode a text: {error}"),
+                "download the file again from the model's repository",
+            )
+        };
+        // Truncation is done here: that of `Tokenizer::encode` in 0.23.2 cuts each text to the longest input
+        // before it looks which one is longer, and then shares the room out otherwise than Python does.
+        let premise = self.tokenizer.encode_fast(pair.premise, false).map_err(failed)?;
+        let hypothesis = self.tokenizer.encode_fast(pair.hypothesis, false).map_err(failed)?;
+        let truncated = premise.len() + hypothesis.len() > self.truncation.max_length;
+        let (mut premise, mut hypothesis) =
+            truncate_encodings(premise, Some(hypothesis), &self.truncation).map_err(failed)?;
+        // What was cut off is kept in pieces, and joining the two texts would pair every piece of one with
+        // every piece of the other: gigabytes for two long texts.
+        premise.take_overflowing();
+        if let Some(hypothesis) = &mut hypothesis {
+            hypothesis.take_overflowing();
+        }
+        let encoding = self.tokenizer.post_process(premise, hypothesis, true).map_err(failed)?;
         let type_ids = if self.token_types {
             encoding.get_type_ids().iter().map(|&t| u8::from(t == 1)).collect()
         } else {
             Vec::new()
         };
-        let truncated = !encoding.get_overflowing().is_empty();
         Ok(EncodedPair { ids: encoding.get_ids().to_vec(), type_ids, truncated })
     }
 

@@ -264,6 +264,8 @@ impl MentionReader {
             let complement = self.complement(tokens, known, adjective.as_ref().map_or(end, |a| a.1.max(end)), names);
             if head == Head::Place {
                 // "la ville de X": the name is the mention; "the Valencia region" likewise.
+                // "la dernière ville de Syrie" names no city.
+                let complement = complement.filter(|(_, _, id)| !id.as_deref().is_some_and(is_country));
                 if let Some((name_first, name_end, id)) = complement {
                     let id = id.unwrap_or_else(|| folded_id(&tokens[name_first..name_end]));
                     let place = mention(text, tokens, name_first, name_end, MentionKind::Place, id);

@@ -108,7 +108,7 @@ impl<'c> Context<'c> {
         }
         if !matches!(self.a.value.slot, Slot::Time | Slot::Denial) {
             if let Some(days) = self.publication_gap() {
-                score -= 0.02 * f64::from(days.min(20));
+                score -= 0.01 * f64::from(days.min(15));
             }
         }
         let single = |event: &Event| self.frames.get(&event.kind).is_some_and(|f| f.single);

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::claim::time::DateInterval;
 use crate::claim::{Attribution, FactualityKind};
-use crate::judge::slots::SlotValue;
+use crate::judge::slots::{Slot, SlotValue};
 use crate::judge::{Finding, Kind, Message, Relation};
 use crate::resolve::Corpus;
 use crate::span::Span;
@@ -110,9 +110,15 @@ fn positions(
         .iter()
         .flat_map(|&i| [findings[i].a.claim.as_str(), findings[i].b.claim.as_str()])
         .collect();
-    let answers: Vec<&SlotValue> =
-        values.iter().filter(|v| format!("{}/{}", v.about, v.slot.name()) == id).collect();
     let is_disputed = |value: &SlotValue| disputed.contains(corpus.claims[value.claim].id.as_str());
+    let of_claims = mine.iter().any(|&i| findings[i].kind == Kind::Claim);
+    let answers: Vec<&SlotValue> = values
+        .iter()
+        .filter(|v| match of_claims {
+            true => v.slot == Slot::Claim && is_disputed(v),
+            false => format!("{}/{}", v.about, v.slot.name()) == id,
+        })
+        .collect();
     let scope: BTreeSet<&String> =
         answers.iter().filter(|v| is_disputed(v)).flat_map(|v| &v.scope).collect();
     let mut by_value: BTreeMap<&str, Vec<&SlotValue>> = BTreeMap::new();

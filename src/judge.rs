@@ -205,6 +205,8 @@ pub struct ScoredPair {
 pub struct JudgeOptions {
     /// Kinds left out.
     pub without: Vec<Kind>,
+    /// Also what NLI alone finds (kind `claim`).
+    pub nli_alone: bool,
 }
 
 /// Findings of one dossier between the same two articles that are shown at most.
@@ -229,7 +231,13 @@ pub fn judge(
         .par_iter()
         .flat_map_iter(|pair| {
             let of = |claim| by_claim.get(claim).unwrap_or(&none);
-            compare_all(corpus, frames, pair, of(&pair.pair.a), of(&pair.pair.b))
+            let mut found =
+                compare_all(corpus, frames, pair, of(&pair.pair.a), of(&pair.pair.b));
+            // NLI speaks where no slot does, and only if asked.
+            if !options.nli_alone || found.len() > 1 {
+                found.retain(|compared| compared.kind != Kind::Claim);
+            }
+            found
         })
         .map(|compared| compared.into_finding(calibration))
         .filter(|finding| !options.without.contains(&finding.kind))
@@ -288,6 +296,7 @@ fn compare_all<'c>(
                 Slot::Denial => denial::compare(&context).map(|c| (Kind::Denial, c)),
                 Slot::Quantity(_) => quantity::compare(&context).map(|c| (Kind::Quantity, c)),
                 Slot::Outcome => outcome::compare(&context).map(|c| (Kind::Outcome, c)),
+                Slot::Claim => claim::compare(&context).map(|c| (Kind::Claim, c)),
             };
             if let Some((kind, comparison)) = compared
                 && comparison.relation != Relation::Compatible
@@ -393,6 +402,10 @@ impl Compared<'_> {
 
 /// The dossier of a comparison: what it is about, and the slot.
 fn dossier_of(context: &Context<'_>) -> String {
+    if context.a.value.slot == Slot::Claim {
+        // Two sentences are a question of their own.
+        return format!("claim:{}/{}", context.a.claim.id, context.b.claim.id);
+    }
     format!("{}/{}", context.a.value.about, context.a.value.slot.name())
 }
 
@@ -413,6 +426,9 @@ fn question(context: &Context<'_>) -> Message {
     };
     let asking = if single(&context.b) && !single(&context.a) { &context.b } else { &context.a };
     let kind = asking.event().map_or("", |event| event.kind.as_str());
+    if value.slot == Slot::Claim {
+        return Message::new("question.generic.claim", []);
+    }
     let cluster = context
         .corpus
         .clusters

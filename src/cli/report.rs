@@ -29,6 +29,9 @@ pub(crate) struct ReportArgs {
     /// Language of questions and labels: en or fr.
     #[arg(long, value_name = "LANGUAGE", default_value = "en")]
     locale: String,
+    /// Also show what the NLI model alone takes for a contradiction (kind `claim`).
+    #[arg(long)]
+    nli_alone: bool,
     /// Also pair claims of one article.
     #[arg(long)]
     within: bool,
@@ -71,6 +74,7 @@ pub(crate) fn run(args: &ReportArgs) -> anyhow::Result<Outcome> {
         eprintln!("note: only one article; contradictions lie between articles (--within compares the sentences of one)");
     }
     let mut pipeline = args.model.pipeline()?;
+    pipeline.judging.nli_alone = args.nli_alone;
     pipeline.pairing.within = args.within;
     pipeline.pairing.budget = args.budget;
     let outcome = if problems.is_empty() { Outcome::Done } else { Outcome::Problems };

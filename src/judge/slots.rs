@@ -29,6 +29,8 @@ pub enum Slot {
     Quantity(String),
     /// Which of two opposite outcomes.
     Outcome,
+    /// The whole sentence.
+    Claim,
 }
 
 impl Slot {
@@ -42,6 +44,7 @@ impl Slot {
             Slot::Denial => "denial",
             Slot::Quantity(of) => of,
             Slot::Outcome => "outcome",
+            Slot::Claim => "claim",
         }
     }
 }
@@ -147,6 +150,7 @@ pub fn values(corpus: &Corpus, frames: &Frames) -> Vec<SlotValue> {
             values.extend(place(corpus, event, frame, &blank));
             values.extend(outcome(claim, frame, frames, cluster.theme.as_deref(), &blank));
         }
+        values.push(whole_sentence(corpus, c));
         for quantity in &claim.quantities {
             let topic = topics.get(claim.article.as_str()).map(String::as_str);
             values.extend(count(corpus, c, quantity, topic, frames, &cluster_of));
@@ -339,6 +343,28 @@ fn outcome(
         label: Message::new("value.text", [("text", text)]),
         ..blank.clone()
     })
+}
+
+/// The sentence itself, for the kind `claim`.
+fn whole_sentence(corpus: &Corpus, c: usize) -> SlotValue {
+    let claim = &corpus.claims[c];
+    let story = corpus.article_of(claim).map_or(0, |article| article.story);
+    SlotValue {
+        claim: c,
+        event: None,
+        about: format!("story-{story}"),
+        slot: Slot::Claim,
+        value: claim.id.clone(),
+        label: Message::new("value.text", [("text", claim.text.clone())]),
+        evidence: vec![claim.span],
+        intervals: Vec::new(),
+        parties: BTreeSet::new(),
+        bounds: (None, None),
+        scope: BTreeSet::from([claim.id.clone()]),
+        negated: false,
+        factuality: claim.factuality.kind,
+        exclusive: false,
+    }
 }
 
 /// A count, said of places and owners.

@@ -102,6 +102,8 @@ pub enum Role {
     Adversary,
     /// In whose favour.
     Beneficiary,
+    /// Who took no part, as the text says.
+    Excluded,
     /// Where from.
     Origin,
     /// Where to.

@@ -413,10 +413,11 @@ fn question(context: &Context<'_>) -> Message {
     };
     let asking = if single(&context.b) && !single(&context.a) { &context.b } else { &context.a };
     let kind = asking.event().map_or("", |event| event.kind.as_str());
-    let family = context.frames.family(kind);
-    let cluster = context.corpus.clusters.iter().find(|c| {
-        c.id == value.about || c.kind == kind && c.id.replacen(kind, family, 1) == value.about
-    });
+    let cluster = context
+        .corpus
+        .clusters
+        .iter()
+        .find(|c| c.id == value.about || c.kind == kind && c.course == value.about);
     let filler = |role: Role| {
         let of = |side: &context::Party<'_>| {
             Some(name(&side.event()?.roles.get(&role)?.first()?.entity))

@@ -13,7 +13,7 @@ use crate::resolve::Corpus;
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "reason", content = "what")]
 pub enum Reason {
-    /// Both have an event of this cluster.
+    /// Both have an event of this course of events.
     SameEvent(String),
     /// Both name this entity.
     SharedEntity(String),
@@ -62,7 +62,7 @@ pub fn pair(corpus: &Corpus, options: PairOptions) -> Vec<CandidatePair> {
     let stories: Vec<Option<usize>> =
         corpus.claims.iter().map(|c| corpus.article_of(c).map(|a| a.story)).collect();
     for cluster in &corpus.clusters {
-        let entry = index.entry(Reason::SameEvent(cluster.id.clone())).or_default();
+        let entry = index.entry(Reason::SameEvent(cluster.course.clone())).or_default();
         entry.extend(cluster.events.iter().map(|event| event.claim));
     }
     for (i, claim) in corpus.claims.iter().enumerate() {

@@ -73,6 +73,8 @@ pub struct EventCluster {
     pub id: String,
     /// The frame's id.
     pub kind: String,
+    /// The course of events it belongs to: family of frames and theme, `combat:abou-kamal`.
+    pub course: String,
     /// The entity the event is about, where there is one.
     pub theme: Option<String>,
     /// Its members.

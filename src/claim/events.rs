@@ -68,6 +68,10 @@ pub struct CueSection {
     pub adversary: Vec<String>,
     /// In whose favour.
     pub beneficiary: Vec<String>,
+    /// Who took no part: "sans l'aide de".
+    pub without: Vec<String>,
+    /// Before an infinitive, these make the subject a helper: "ont aidé à".
+    pub helping: Vec<String>,
     /// No other took part.
     pub exclusive: Vec<String>,
     /// One of several events of its kind.
@@ -95,6 +99,7 @@ pub struct EventReader {
     conjunctions: PhraseSet<()>,
     breaks: PhraseSet<()>,
     quantifiers: PhraseSet<()>,
+    helping: PhraseSet<()>,
     voice: VoiceSection,
     prepositions: HashSet<String>,
     determiners: HashSet<String>,
@@ -140,6 +145,8 @@ struct Found<'r> {
 
 /// How far after a cue or a verb its noun phrase may begin, in tokens.
 const REACH: usize = 5;
+/// Longest phrase that makes the subject of an infinitive a helper, in tokens.
+const HELPING_REACH: usize = 4;
 /// Longest quantifier, in tokens.
 const QUANTIFIER_REACH: usize = 6;
 /// The frame of phrases that look like a trigger and are none ("prise de conscience").
@@ -166,6 +173,7 @@ impl EventReader {
             (&cues.helper, Cue::Role(Role::Helper)),
             (&cues.adversary, Cue::Role(Role::Adversary)),
             (&cues.beneficiary, Cue::Role(Role::Beneficiary)),
+            (&cues.without, Cue::Role(Role::Excluded)),
             (&cues.exclusive, Cue::Exclusive),
             (&cues.repetition, Cue::Repetition),
         ];
@@ -185,6 +193,10 @@ impl EventReader {
             breaks: PhraseSet::new(
                 cues.clause_breaks.iter().map(|phrase| (phrase.clone(), ())),
                 morphology,
+            ),
+            helping: PhraseSet::new(
+                cues.helping.iter().map(|phrase| (phrase.clone(), ())),
+                pack.morphology(),
             ),
             quantifiers: PhraseSet::new(
                 pack.quantifiers.iter().map(|phrase| (phrase.clone(), ())),
@@ -328,7 +340,11 @@ impl EventReader {
                 taken.extend(mentions.into_iter().filter(|m| !taken.contains(m)).collect::<Vec<_>>());
             }
         };
-        let mut subject = self.subject(s, clauses, first);
+        // "X les a aidés à prendre Y": X is the subject of the help, and so a helper.
+        let helping = (first.saturating_sub(HELPING_REACH)..first).find(|&at| {
+            self.helping.find_at(s.tokens, at).iter().any(|m| m.end == first)
+        });
+        let mut subject = self.subject(s, clauses, helping.unwrap_or(first));
         let mut object = if passive { Vec::new() } else { self.object(s, clauses, end) };
         if self.voice.subject_after_verb && subject.is_empty() {
             // Verb, subject, object: the first noun phrase after the verb is the subject.
@@ -342,7 +358,8 @@ impl EventReader {
             put(trigger.object, subject);
             put(trigger.subject, by_phrase.map(|m| self.coordinated(s, m)).unwrap_or_default());
         } else {
-            put(trigger.subject, subject);
+            let doer = trigger.subject == Some(Role::Agent) && helping.is_some();
+            put(if doer { Some(Role::Helper) } else { trigger.subject }, subject);
             put(trigger.object, object);
         }
         self.complements(s, clauses, trigger, end, &used, &mut roles);

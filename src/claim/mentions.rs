@@ -215,7 +215,10 @@ impl MentionReader {
                     Some(form) => written == form,
                     // "us" is not the US; demonyms are lower-case in many languages.
                     None => {
-                        self.no_capitals || m.payload.adjective || tokens[m.first].capitalised
+                        self.no_capitals
+                            || m.payload.adjective
+                            || m.payload.any_case
+                            || tokens[m.first].capitalised
                             || tokens[m.end - 1].capitalised
                     }
                 }

@@ -1,57 +1,107 @@
 //! Sentence boundaries.
+//!
+//! `sentencex` finds them inside a line. Around it stand three rules for news text: a line break
+//! ends a sentence (headlines, captions) unless the next line plainly goes on; a stop after one of
+//! the pack's abbreviations, and a piece that begins lower-case or with a closing quote, belong
+//! to the sentence before, so that `« … . », a indiqué la source` stays whole.
 
 use crate::language::Pack;
 use crate::span::Span;
 
 /// The sentences of `text` within `body`, in order, trimmed of white space. Line breaks end a
-/// sentence (headlines); the pack's abbreviations do not.
+/// sentence (headlines); the pack's abbreviations do not. A `body` that does not fit `text`
+/// gives none.
 pub fn split(text: &str, body: Span, pack: &Pack) -> Vec<Span> {
+    if text.get(body.start..body.end).is_none() {
+        return Vec::new();
+    }
     let mut sentences = Vec::new();
-    for line in lines(text, body) {
-        let mut open: Option<Span> = None;
-        for piece in sentencex::segment(&pack.code, line.of(text)) {
-            let start = piece.as_ptr() as usize - text.as_ptr() as usize;
-            let piece = Span::new(start, start + piece.len());
-            let span = open.map_or(piece, |before| before.cover(&piece));
-            if ends_in_abbreviation(span.of(text), pack) {
-                open = Some(span);
-            } else {
-                sentences.extend(trim(text, span));
-                open = None;
+    for block in blocks(text, body) {
+        let mut kept: Vec<Span> = Vec::new();
+        for boundary in sentencex::get_sentence_boundaries(&pack.code, block.of(text)) {
+            let piece = Span::new(boundary.start_byte, boundary.end_byte).shifted(block.start);
+            let piece = trimmed(text, piece);
+            if piece.is_empty() || !block.contains(&piece) {
+                continue;
+            }
+            match kept.last_mut() {
+                Some(last) if goes_on(last.of(text), piece.of(text), pack) => {
+                    *last = last.cover(&piece);
+                }
+                _ => kept.push(piece),
             }
         }
-        sentences.extend(open.and_then(|span| trim(text, span)));
+        sentences.extend(kept);
     }
     sentences
 }
 
-fn lines(text: &str, body: Span) -> Vec<Span> {
-    let mut lines: Vec<Span> = Vec::new();
+/// Lines, joined where a line was merely wrapped: it has no final punctuation and the next one
+/// begins lower-case.
+fn blocks(text: &str, body: Span) -> Vec<Span> {
+    let mut blocks: Vec<Span> = Vec::new();
     let mut start = body.start;
-    for part in body.of(text).split_inclusive('\n') {
-        let line = Span::new(start, start + part.len());
-        start = line.end;
-        let goes_on = lines.last().is_some_and(|last| {
-            let before = last.of(text).trim_end();
-            let unfinished = before.ends_with(|c: char| c.is_alphanumeric() || c == ',');
-            unfinished && !before.is_empty() && part.starts_with(char::is_lowercase)
-        });
-        match lines.last_mut() {
-            Some(last) if goes_on => *last = last.cover(&line),
-            _ => lines.push(line),
+    let mut after_blank = true;
+    for line in body.of(text).split_inclusive(['\n', '\r', '\u{2028}', '\u{2029}']) {
+        let span = trimmed(text, Span::new(start, start + line.len()));
+        // "\r\n" gives an empty piece between the two that is no blank line.
+        let lone_feed = line == "\n" && text[..start].ends_with('\r');
+        start += line.len();
+        if span.is_empty() {
+            after_blank |= !lone_feed;
+            continue;
         }
+        let wrapped = !after_blank && starts_lower(span.of(text));
+        match blocks.last_mut() {
+            Some(last) if wrapped && !has_final_punctuation(last.of(text)) => {
+                *last = last.cover(&span);
+            }
+            _ => blocks.push(span),
+        }
+        after_blank = false;
     }
-    lines
+    blocks
 }
 
-fn ends_in_abbreviation(piece: &str, pack: &Pack) -> bool {
-    let last = piece.trim_end().rsplit(|c: char| c.is_whitespace() || "('’«".contains(c)).next();
-    last.is_some_and(|word| pack.abbreviations.iter().any(|a| a == word))
+/// Whether `next` belongs to the sentence that `last` began.
+fn goes_on(last: &str, next: &str, pack: &Pack) -> bool {
+    let opens = next.trim_start_matches(['»', '”', '’', '"', '“', ')', ']', ' ', '\u{a0}', '\u{202f}']);
+    let after_closing = opens.len() < next.len() && !ends_statement_before_quote(next);
+    starts_lower(next)
+        || next.starts_with([',', ';', '»', '”', ')', ']', '،'])
+        || (after_closing && (opens.starts_with([',', ';']) || starts_lower(opens)))
+        || ends_in_abbreviation(last, pack)
 }
 
-fn trim(text: &str, span: Span) -> Option<Span> {
-    let piece = span.of(text);
-    let start = span.start + (piece.len() - piece.trim_start().len());
-    let end = span.start + piece.trim_end().len();
-    (start < end).then(|| Span::new(start, end))
+/// Whether the quote that `next` starts with is an opening one: straight quotes say nothing.
+fn ends_statement_before_quote(next: &str) -> bool {
+    let mut chars = next.chars();
+    matches!(chars.next(), Some('"' | '“')) && chars.next().is_some_and(char::is_alphanumeric)
+}
+
+fn ends_in_abbreviation(sentence: &str, pack: &Pack) -> bool {
+    if !sentence.ends_with('.') {
+        return false;
+    }
+    let word = sentence
+        .rsplit(|c: char| c.is_whitespace() || matches!(c, '(' | '«' | '“' | '"' | '’' | '\''))
+        .next()
+        .unwrap_or("");
+    pack.abbreviations.iter().any(|a| a == word || a.trim_end_matches('.') == word.trim_end_matches('.'))
+}
+
+fn starts_lower(text: &str) -> bool {
+    text.chars().next().is_some_and(char::is_lowercase)
+}
+
+fn has_final_punctuation(line: &str) -> bool {
+    let line = line.trim_end_matches(['»', '”', '"', '“', ')', ' ', '\u{a0}', '\u{202f}']);
+    line.ends_with(['.', '!', '?', '…', ':', ';', '؟', '。'])
+}
+
+/// `span` without the white space at its ends.
+fn trimmed(text: &str, span: Span) -> Span {
+    let inner = span.of(text);
+    let start = span.start + (inner.len() - inner.trim_start().len());
+    Span::new(start, start + inner.trim().len())
 }

@@ -26,6 +26,17 @@ pub fn compare(context: &Context<'_>) -> Option<(Kind, Comparison)> {
 
 fn participants(context: &Context<'_>) -> Option<(Kind, Comparison)> {
     let frame = context.frame()?;
+    // One account names a helper whom the other rules out.
+    let (all_a, all_b) = (&context.a.value.parties, &context.b.value.parties);
+    let rules_out = |x: &BTreeSet<Party>, y: &BTreeSet<Party>| {
+        x.iter().filter(|p| p.role == Role::Excluded).any(|p| {
+            y.iter().any(|q| q.role != Role::Excluded && owner(&q.entity) == owner(&p.entity))
+        })
+    };
+    if rules_out(all_a, all_b) || rules_out(all_b, all_a) {
+        let why = Message::new("actor.differs", context.labels());
+        return Some((Kind::Participant, Comparison::new(Relation::Contradiction, 0.8, why)));
+    }
     // Like with like: helpers with helpers, or else agents with agents.
     let of_role = |role| {
         let of = |parties: &BTreeSet<Party>| -> BTreeSet<Party> {

@@ -133,13 +133,15 @@ pub fn values(corpus: &Corpus, frames: &Frames) -> Vec<SlotValue> {
                 continue;
             }
             let assumed = corpus.article_of(claim).and_then(|a| a.assumed.as_deref());
-            values.extend(time(claim, event, assumed, &blank));
+            // A type without a question of time (a toll) is a state, and has no date.
+            if frame.questions.contains_key("time") {
+                values.extend(time(claim, event, assumed, &blank));
+            }
             if frame.theme.contains(&Role::Agent) {
                 values.extend(support(corpus, event, &blank));
             } else {
-                let family = frames.family(&event.kind);
-                let course = cluster.id.replacen(&event.kind, family, 1);
-                values.extend(participants(corpus, event, frame, &SlotValue { about: course, ..blank.clone() }));
+                let of_course = SlotValue { about: cluster.course.clone(), ..blank.clone() };
+                values.extend(participants(corpus, event, frame, &of_course));
             }
             values.extend(place(corpus, event, frame, &blank));
             values.extend(outcome(claim, frame, frames, cluster.theme.as_deref(), &blank));
@@ -201,6 +203,7 @@ fn participants(corpus: &Corpus, event: &Event, frame: &Frame, blank: &SlotValue
     let found: Vec<(Role, &Participant)> = frame
         .actors
         .iter()
+        .chain([&Role::Excluded])
         .filter(|role| !frame.theme.contains(role) && **role != Role::Adversary)
         .flat_map(|role| event.roles.get(role).into_iter().flatten().map(|p| (*role, p)))
         .filter(|(_, p)| !p.entity.starts_with("group:"))
@@ -258,7 +261,7 @@ fn party_value(
                 }
                 names.join(SEPARATOR)
             };
-            let roles: BTreeMap<String, String> = [Role::Agent, Role::Helper, Role::Adversary]
+            let roles: BTreeMap<String, String> = [Role::Agent, Role::Helper, Role::Adversary, Role::Excluded]
                 .into_iter()
                 .map(|role| (role_name(role).to_owned(), names(role)))
                 .filter(|(_, names)| !names.is_empty())
@@ -277,12 +280,13 @@ fn role_name(role: Role) -> &'static str {
     match role {
         Role::Helper => "helper",
         Role::Adversary => "adversary",
+        Role::Excluded => "without",
         _ => "agent",
     }
 }
 
 fn place(corpus: &Corpus, event: &Event, frame: &Frame, blank: &SlotValue) -> Option<SlotValue> {
-    if frame.theme.contains(&Role::Location) || frame.roles.get(&Role::Location) != Some(&Arity::One) {
+    if frame.takes_place_as_theme() || frame.roles.get(&Role::Location) != Some(&Arity::One) {
         return None;
     }
     let places: Vec<&Participant> = event

@@ -55,6 +55,8 @@ pub struct KnownName {
     pub adjective: bool,
     /// Counts only when written exactly so.
     pub exactly: Option<String>,
+    /// Counts in lower case too: several words that mean nothing else.
+    pub any_case: bool,
 }
 
 /// All known names.
@@ -116,6 +118,7 @@ impl Gazetteer {
                 kind,
                 adjective,
                 exactly: None,
+                any_case: false,
             };
             for name in of(&country.names) {
                 names.push((as_phrase(&name), known(&id, MentionKind::Place, false)));
@@ -134,8 +137,14 @@ impl Gazetteer {
                 kind: kind_of(&entity.kind),
                 adjective: false,
                 exactly: exactly.cloned(),
+                any_case: false,
             };
-            names.extend(entity.names.iter().map(|name| (as_phrase(name), known(None))));
+            names.extend(entity.names.iter().map(|name| {
+                // "la coalition internationale", but not "al": several words, long ones.
+                let any_case = name.chars().filter(|c| c.is_alphabetic()).count() > 12
+                    && name.contains(' ');
+                (as_phrase(name), KnownName { any_case, ..known(None) })
+            }));
             let exact = entity.case_sensitive.iter();
             names.extend(exact.map(|name| (as_phrase(name), known(Some(name)))));
             // A longer name that contains this one is something else.

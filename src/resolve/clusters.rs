@@ -109,7 +109,8 @@ pub fn own_theme<'e>(event: &'e Event, frame: &Frame) -> Option<&'e str> {
 
 /// Groups the events of all claims into clusters; `story` gives each claim's story.
 pub fn cluster(claims: &[Claim], story: &[usize], frames: &Frames) -> Vec<EventCluster> {
-    let themes = themes(claims, frames);
+    let mut themes = themes(claims, frames);
+    adopt_sole_themes(claims, story, &mut themes);
     let mut groups: BTreeMap<(String, Option<String>, usize), Vec<EventRef>> = BTreeMap::new();
     for (c, claim) in claims.iter().enumerate() {
         for (e, event) in claim.events.iter().enumerate() {
@@ -127,9 +128,37 @@ pub fn cluster(claims: &[Claim], story: &[usize], frames: &Frames) -> Vec<EventC
             let count = used.entry(base.clone()).or_default();
             *count += 1;
             let id = if *count == 1 { base } else { format!("{base}~{count}") };
-            EventCluster { id, kind, theme, events }
+            let course = id.replacen(&kind, frames.family(&kind), 1);
+            EventCluster { id, kind, course, theme, events }
         })
         .collect()
+}
+
+/// An event about nobody named ("the fighters fled") is about whom the story's other events of
+/// the type are about, where that is one.
+fn adopt_sole_themes(
+    claims: &[Claim],
+    story: &[usize],
+    themes: &mut BTreeMap<(usize, usize), String>,
+) {
+    let mut by_kind: BTreeMap<(usize, &str), BTreeSet<String>> = BTreeMap::new();
+    let mut without: Vec<(usize, usize)> = Vec::new();
+    for (c, claim) in claims.iter().enumerate() {
+        for (e, event) in claim.events.iter().enumerate() {
+            match themes.get(&(c, e)) {
+                Some(theme) => {
+                    by_kind.entry((story[c], &event.kind)).or_default().insert(theme.clone());
+                }
+                None => without.push((c, e)),
+            }
+        }
+    }
+    for (c, e) in without {
+        let found = by_kind.get(&(story[c], claims[c].events[e].kind.as_str()));
+        if let Some(theme) = found.filter(|set| set.len() == 1).and_then(|set| set.first()) {
+            themes.insert((c, e), theme.clone());
+        }
+    }
 }
 
 /// What each event is about: its own theme, or else the theme of the last event of its family a

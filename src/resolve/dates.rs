@@ -76,15 +76,17 @@ fn resolve_with(days: Vec<Date>, claims: &mut [Claim]) -> Vec<DateInterval> {
     let mut discourse: Vec<DateInterval> = Vec::new();
     for claim in claims {
         let sentence = claim.sentence;
+        // "« Cette nuit, … », écrivait vendredi la revue": the quotation counts from Friday.
+        if let Some(reporting) = time::quoted_anchor(&claim.times) {
+            quoted = Some((sentence, reporting.rule.clone()));
+        }
         for expression in &mut claim.times {
             let anchor = quoted
                 .as_ref()
                 .filter(|(at, _)| sentence - at <= QUOTED_REACH && expression.role == TimeRole::Event)
                 .map(|(_, rule)| rule);
             expression.resolve(&days, &discourse, anchor);
-            if expression.role == TimeRole::Reporting {
-                quoted = Some((sentence, expression.rule.clone()));
-            } else if expression.intervals.len() == 1 {
+            if expression.role == TimeRole::Event && expression.intervals.len() == 1 {
                 discourse = expression.intervals.clone();
             }
         }

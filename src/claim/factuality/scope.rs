@@ -1,0 +1,134 @@
+//! Which cue governs which words: clauses by punctuation and by the pack's break words.
+
+use std::collections::HashSet;
+use std::ops::Range;
+
+use super::{COORDINATION, FactualityKind, FactualitySection, NEAR, REACH};
+use crate::claim::tokens::{Token, TokenKind};
+use crate::span::Span;
+
+/// How far a cue reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// Forward to the end of its clause.
+    Clause,
+    /// Its whole clause, backward too.
+    Anywhere,
+    /// The next few words.
+    Near,
+}
+
+/// A cue found in a sentence, as token indices.
+#[derive(Debug, Clone)]
+pub(super) struct Cue {
+    pub first: usize,
+    pub end: usize,
+    pub kind: FactualityKind,
+    pub reach: Reach,
+    pub conditional: bool,
+}
+
+/// The clause rules of one language.
+#[derive(Debug, Clone)]
+pub(super) struct Scope {
+    breaks: HashSet<String>,
+    coordinators: HashSet<String>,
+    relatives: HashSet<String>,
+}
+
+impl Scope {
+    pub fn new(section: &FactualitySection) -> Self {
+        let set = |list: &[String]| list.iter().cloned().collect();
+        Scope {
+            breaks: set(&section.breaks),
+            coordinators: set(&section.coordinators),
+            relatives: set(&section.relatives),
+        }
+    }
+
+    /// Whether the token at `at` begins a clause: a conditional "si", not the "si" of degree.
+    pub fn opens_clause(&self, tokens: &[Token], at: usize) -> bool {
+        let Some(before) = at.checked_sub(1).map(|i| &tokens[i]) else { return true };
+        before.kind == TokenKind::Punctuation
+            || self.breaks.contains(&before.lower)
+            || self.coordinators.contains(&before.lower)
+    }
+
+    /// Whether `cue` governs the tokens of `focus`.
+    pub fn governs(&self, tokens: &[Token], cue: &Cue, focus: &Range<usize>) -> bool {
+        if cue.first < focus.end && focus.start < cue.end {
+            return true;
+        }
+        if cue.end <= focus.start {
+            let gap = cue.end..focus.start;
+            let limit = if cue.reach == Reach::Near { NEAR } else { REACH };
+            return gap.len() <= limit && !self.parted(tokens, gap);
+        }
+        cue.reach == Reach::Anywhere
+            && cue.first - focus.end <= REACH / 2
+            && !self.parted(tokens, focus.end..cue.first)
+    }
+
+    /// Whether a clause ends within `gap`.
+    fn parted(&self, tokens: &[Token], gap: Range<usize>) -> bool {
+        let mut i = gap.start;
+        while i < gap.end {
+            let token = &tokens[i];
+            if is_comma(token) {
+                // A short insertion between two commas is stepped over.
+                let close = (i + 1..gap.end.min(i + 9)).find(|&j| is_comma(&tokens[j]));
+                match close {
+                    Some(close) => i = close,
+                    None => return true,
+                }
+            } else if ends_clause(token)
+                || self.breaks.contains(&token.lower)
+                || (self.coordinators.contains(&token.lower) && gap.end - i - 1 > COORDINATION)
+            {
+                return true;
+            }
+            i += 1;
+        }
+        false
+    }
+
+    /// Whether `cue` stands outside relative clauses and parentheses, and so speaks for the
+    /// sentence. `near` cues and conditional clauses never do.
+    pub fn in_main_clause(&self, tokens: &[Token], cue: &Cue) -> bool {
+        if cue.reach == Reach::Near {
+            return false;
+        }
+        let mut depth = 0usize;
+        let mut relative = false;
+        for token in &tokens[..cue.first] {
+            match token.lower.as_str() {
+                "(" | "[" => depth += 1,
+                ")" | "]" => depth = depth.saturating_sub(1),
+                "," | ";" | ":" | "،" => relative = false,
+                word if self.relatives.contains(word) => relative = true,
+                _ => {}
+            }
+        }
+        depth == 0 && !relative
+    }
+}
+
+fn is_comma(token: &Token) -> bool {
+    matches!(token.lower.as_str(), "," | "،")
+}
+
+/// Punctuation that parts clauses; hyphens, percent signs and the like do not.
+fn ends_clause(token: &Token) -> bool {
+    token.kind == TokenKind::Punctuation
+        && matches!(
+            token.lower.as_str(),
+            ";" | ":" | "(" | ")" | "." | "!" | "?" | "…" | "–" | "—" | "؛" | "؟" | "»" | "«" | "“" | "”" | "\""
+        )
+}
+
+/// The tokens that `span` covers or touches.
+pub(super) fn token_range(tokens: &[Token], span: Span) -> Option<Range<usize>> {
+    let first = tokens.iter().position(|t| t.span.overlaps(&span))?;
+    let last = tokens.iter().rposition(|t| t.span.overlaps(&span))?;
+    Some(first..last + 1)
+}

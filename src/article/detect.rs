@@ -29,6 +29,13 @@ pub(super) fn language_of_text(text: &str) -> String {
         .unwrap_or_else(|| UNDETERMINED.to_owned())
 }
 
+/// The likeliest language of a text too short to be sure of.
+pub(super) fn likeliest_language(text: &str) -> String {
+    whatlang::detect(text)
+        .and_then(|found| code_of_tag(found.lang().code()))
+        .unwrap_or_else(|| UNDETERMINED.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::{code_of_tag, language_of_text};

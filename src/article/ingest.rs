@@ -62,9 +62,9 @@ pub struct Ingested {
     pub warnings: Vec<Error>,
 }
 
-/// The language of a text, as an ISO 639-1 code; `und` where it cannot be told.
-pub fn detect_language(text: &str) -> String {
-    super::detect::language_of_text(text)
+/// The likeliest language of a sentence, as an ISO 639-1 code; `und` where nothing tells.
+pub fn detect_language(sentence: &str) -> String {
+    super::detect::likeliest_language(sentence)
 }
 
 /// Reads every article that `paths` (files, folders, globs, `-`) lead to.

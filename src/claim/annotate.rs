@@ -118,6 +118,9 @@ fn unite_within_article(sentences: &mut [Vec<MentionTokens>]) {
         }
         // "terroristes de Daech", "l'armée syrienne": whom the article calls so.
         let entity = &mention.mention.entity;
+        if let Some(noun) = &mention.noun {
+            called.entry(noun.clone()).or_default().insert(entity.clone());
+        }
         if !entity.starts_with("group:") && !entity.starts_with("name:") && !mention.anaphor {
             for word in words(&mention.mention.text) {
                 called.entry(word).or_default().insert(entity.clone());
@@ -136,7 +139,7 @@ fn unite_within_article(sentences: &mut [Vec<MentionTokens>]) {
         }
         if mention.anaphor {
             let owner = words(&mention.mention.text).find_map(|word| sole(called.get(&word)?));
-            if let Some(owner) = owner.filter(|_| mention.mention.kind != MentionKind::Place) {
+            if let Some(owner) = owner {
                 mention.mention.entity = owner;
                 continue;
             }

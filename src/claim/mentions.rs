@@ -83,6 +83,8 @@ pub struct MentionTokens {
     pub end: usize,
     /// The mention points back ("la ville") and still has to be resolved.
     pub anaphor: bool,
+    /// Stem of the noun that says what a place is: "the river Segura".
+    pub noun: Option<String>,
 }
 
 /// How far modifiers may stand from the head of a noun phrase, in tokens.
@@ -163,6 +165,9 @@ impl MentionReader {
         let mut candidates = self.noun_phrases(text, tokens, &known, names);
         for &(first, end, name) in &known {
             if !name.adjective {
+                // "le Hezbollah libanais": the adjective belongs to the name.
+                let adjective = known.iter().find(|k| k.0 == end && k.2.adjective);
+                let end = adjective.filter(|_| name.kind != MentionKind::Place).map_or(end, |k| k.1);
                 candidates.push(mention(text, tokens, first, end, name.kind, name.id.clone()));
             }
         }
@@ -181,8 +186,7 @@ impl MentionReader {
             if names_place || described {
                 continue;
             }
-            let mut anaphor =
-                mention(text, tokens, m.first, m.end, *m.payload, "anaphor".to_owned());
+            let mut anaphor = mention(text, tokens, m.first, m.end, *m.payload, "anaphor".to_owned());
             anaphor.anaphor = true;
             candidates.push(anaphor);
         }
@@ -260,9 +264,12 @@ impl MentionReader {
             let complement = self.complement(tokens, known, adjective.as_ref().map_or(end, |a| a.1.max(end)), names);
             if head == Head::Place {
                 // "la ville de X": the name is the mention; "the Valencia region" likewise.
+                // "la dernière ville de Syrie" names no city.
+                let complement = complement.filter(|(_, _, id)| !id.as_deref().is_some_and(is_country));
                 if let Some((name_first, name_end, id)) = complement {
                     let id = id.unwrap_or_else(|| folded_id(&tokens[name_first..name_end]));
-                    found.push(mention(text, tokens, name_first, name_end, MentionKind::Place, id));
+                    let place = mention(text, tokens, name_first, name_end, MentionKind::Place, id);
+                    found.push(MentionTokens { noun: Some(stem(&tokens[m.first].lower)), ..place });
                 }
                 continue;
             }
@@ -405,6 +412,10 @@ impl MentionReader {
         if token.kind != TokenKind::Word || !token.capitalised || token.lower.ends_with('\'') {
             return false;
         }
+        // "Mr Vergara" is Vergara.
+        if self.heads.find_at(tokens, at).iter().any(|m| *m.payload == Head::Title) {
+            return false;
+        }
         if self.function_words.contains(&token.lower) || self.not_names.contains(&token.lower) {
             return false;
         }
@@ -506,6 +517,7 @@ fn mention(
         first,
         end,
         anaphor: false,
+        noun: None,
     }
 }
 

@@ -31,7 +31,7 @@ pub enum TokenKind {
 
 /// Splits `text` into tokens whose spans are shifted by `base`.
 ///
-/// Apostrophes split after themselves ("l'armée" → "l'", "armée") unless what stands before
+/// A possessive "'s" is a token. Other apostrophes split after themselves ("l'armée" → "l'", "armée") unless what stands before
 /// them has more than four letters ("aujourd'hui" stays whole); hyphens stay inside
 /// ("Al-Boukamal"). Chinese, Japanese and Thai runs are single tokens.
 pub fn tokenize(text: &str, base: usize) -> Vec<Token> {
@@ -65,6 +65,8 @@ pub fn tokenize(text: &str, base: usize) -> Vec<Token> {
                     i += 1;
                 } else if d == '-' && chars.get(i + 1).is_some_and(|&(_, n)| n.is_alphanumeric()) {
                     i += 1;
+                } else if is_possessive(&chars, i) {
+                    break;
                 } else if is_apostrophe(d) && next_is_letter {
                     i += 1;
                     if i - start <= 5 {
@@ -74,6 +76,9 @@ pub fn tokenize(text: &str, base: usize) -> Vec<Token> {
                     break;
                 }
             }
+            TokenKind::Word
+        } else if is_possessive(&chars, i) && start > 0 && !spaced {
+            i += 2;
             TokenKind::Word
         } else {
             i += 1;
@@ -100,6 +105,14 @@ pub fn normal_form(word: &str) -> String {
         .map(|c| if is_apostrophe(c) { '\'' } else { c })
         .flat_map(char::to_lowercase)
         .collect()
+}
+
+/// "'s" at the end of a word.
+fn is_possessive(chars: &[(usize, char)], at: usize) -> bool {
+    let char_at = |i: usize| chars.get(i).map(|&(_, c)| c);
+    char_at(at).is_some_and(is_apostrophe)
+        && char_at(at + 1) == Some('s')
+        && !char_at(at + 2).is_some_and(char::is_alphanumeric)
 }
 
 fn begins_with_joined_article(word: &str) -> bool {
@@ -136,6 +149,12 @@ mod tests {
     fn elided_articles_are_tokens_of_their_own() {
         assert_eq!(words("L’armée d'Al-Boukamal"), ["l'", "armée", "d'", "al-boukamal"]);
         assert_eq!(words("aujourd’hui"), ["aujourd'hui"]);
+    }
+
+    #[test]
+    fn a_possessive_ending_is_a_token_of_its_own() {
+        assert_eq!(words("Zambia's vote"), ["zambia", "'s", "vote"]);
+        assert_eq!(words("s'est d'abord"), ["s'", "est", "d'", "abord"]);
     }
 
     #[test]

@@ -106,12 +106,13 @@ impl<'c> Context<'c> {
                 score += 0.2 * (shared - 0.5);
             }
         }
-        if self.a.value.slot != Slot::Time {
+        if !matches!(self.a.value.slot, Slot::Time | Slot::Denial) {
             if let Some(days) = self.publication_gap() {
-                score -= 0.02 * f64::from(days.min(20));
+                score -= 0.01 * f64::from(days.min(15));
             }
         }
-        if self.frame().is_some_and(|frame| !frame.single) {
+        let single = |event: &Event| self.frames.get(&event.kind).is_some_and(|f| f.single);
+        if !single(a) && !single(b) {
             score -= 0.25;
         }
         score.clamp(0.0, 1.0)

@@ -6,9 +6,10 @@ use super::slots::SlotValue;
 use super::{Message, Relation};
 use crate::claim::FactualityKind;
 use crate::claim::time::disjoint_probability;
+use crate::resolve::clusters::bounds;
 
 /// Identity that the two events need.
-const MIN_IDENTITY: f64 = 0.55;
+const MIN_IDENTITY: f64 = 0.45;
 
 /// Compares an affirmation with a denial.
 pub fn compare(context: &Context<'_>) -> Option<Comparison> {
@@ -33,7 +34,6 @@ pub fn compare(context: &Context<'_>) -> Option<Comparison> {
     {
         return None;
     }
-    let later = context.publication_gap().is_some_and(|days| days > 0);
     let denier = if a.negated { context.a } else { context.b };
     let word = denier
         .event()
@@ -43,9 +43,14 @@ pub fn compare(context: &Context<'_>) -> Option<Comparison> {
         .to_owned();
     let outlet = denier.article.article.outlet_name().to_owned();
     let why = Message::new("denial.denied", [("outlet", outlet), ("word", word)]);
+    // "Has not conceded", and a day later "conceded": the denial came first, and no longer holds.
+    let affirmer = if a.negated { context.b } else { context.a };
+    let overtaken = context.publication_gap().is_some_and(|days| days > 0)
+        && bounds(&denier.article.publication).map(|b| b.last)
+            < bounds(&affirmer.article.publication).map(|b| b.first);
     let relation = if context.same_source() { Relation::Correction } else { Relation::Contradiction };
     let mut comparison = Comparison::new(relation, 0.7, why);
-    if later {
+    if overtaken {
         comparison.relation = Relation::Update;
         comparison.why = vec![context.later()];
     }

@@ -11,7 +11,7 @@ use crate::report::locale::SEPARATOR;
 use crate::language::frames::Arity;
 
 /// Identity that the two events need.
-const MIN_IDENTITY: f64 = 0.45;
+const MIN_IDENTITY: f64 = 0.3;
 
 /// Compares who took part, or who helped.
 pub fn compare(context: &Context<'_>) -> Option<(Kind, Comparison)> {

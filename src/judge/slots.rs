@@ -128,7 +128,9 @@ pub fn values(corpus: &Corpus, frames: &Frames) -> Vec<SlotValue> {
                 factuality: event.factuality.kind,
                 exclusive: event.roles.values().flatten().any(|p| p.exclusive),
             };
-            values.push(denial(claim, &blank));
+            if frame.questions.contains_key("denial") {
+                values.push(denial(claim, &blank));
+            }
             if event.negated {
                 continue;
             }
@@ -140,7 +142,11 @@ pub fn values(corpus: &Corpus, frames: &Frames) -> Vec<SlotValue> {
             if frame.theme.contains(&Role::Agent) {
                 values.extend(support(corpus, event, &blank));
             } else {
-                let of_course = SlotValue { about: cluster.course.clone(), ..blank.clone() };
+                let mut of_course = SlotValue { about: cluster.course.clone(), ..blank.clone() };
+                // "X's role in the operation to take Y": the aim is a plan, the role is none.
+                if of_course.factuality == FactualityKind::Planned && roles_precede_plan(event) {
+                    of_course.factuality = FactualityKind::Asserted;
+                }
                 values.extend(participants(corpus, event, frame, &of_course));
             }
             values.extend(place(corpus, event, frame, &blank));
@@ -197,6 +203,12 @@ fn time(claim: &Claim, event: &Event, assumed: Option<&str>, blank: &SlotValue) 
         intervals,
         ..blank.clone()
     })
+}
+
+/// Whether the cues that name participants stand before the word that makes the event a plan.
+fn roles_precede_plan(event: &Event) -> bool {
+    let first_cue = event.roles.values().flatten().filter_map(|p| p.cue).min();
+    matches!((first_cue, event.factuality.cue), (Some(cue), Some(plan)) if cue.end <= plan.start)
 }
 
 fn participants(corpus: &Corpus, event: &Event, frame: &Frame, blank: &SlotValue) -> Option<SlotValue> {

@@ -50,6 +50,10 @@ pub struct Frame {
     /// and its capture.
     #[serde(default)]
     pub family: Option<String>,
+    /// It reaches over places ("the flood of the Segura in Orihuela"): what one sentence names
+    /// together is one event's theme.
+    #[serde(default)]
+    pub spreads: bool,
     /// Frames that deny this one: acquitted against convicted.
     #[serde(default)]
     pub opposite: Vec<String>,

@@ -111,6 +111,7 @@ pub fn own_theme<'e>(event: &'e Event, frame: &Frame) -> Option<&'e str> {
 pub fn cluster(claims: &[Claim], story: &[usize], frames: &Frames) -> Vec<EventCluster> {
     let mut themes = themes(claims, frames);
     adopt_sole_themes(claims, story, &mut themes);
+    unite_spreading(claims, story, frames, &mut themes);
     let mut groups: BTreeMap<(String, Option<String>, usize), Vec<EventRef>> = BTreeMap::new();
     for (c, claim) in claims.iter().enumerate() {
         for (e, event) in claim.events.iter().enumerate() {
@@ -132,6 +133,44 @@ pub fn cluster(claims: &[Claim], story: &[usize], frames: &Frames) -> Vec<EventC
             EventCluster { id, kind, course, theme, events }
         })
         .collect()
+}
+
+/// "The Segura burst its banks" and "Orihuela was flooded" are one flood where a sentence of the
+/// story that speaks of it names the river and the town together.
+fn unite_spreading(
+    claims: &[Claim],
+    story: &[usize],
+    frames: &Frames,
+    themes: &mut BTreeMap<(usize, usize), String>,
+) {
+    let mut groups: BTreeMap<(usize, String), BTreeMap<String, usize>> = BTreeMap::new();
+    for (&(c, e), theme) in themes.iter() {
+        let kind = &claims[c].events[e].kind;
+        if frames.get(kind).is_some_and(|frame| frame.spreads) {
+            *groups.entry((story[c], kind.clone())).or_default().entry(theme.clone()).or_default() += 1;
+        }
+    }
+    for ((story_id, kind), counts) in groups {
+        let mut order: Vec<(&String, &usize)> = counts.iter().collect();
+        order.sort_by(|x, y| y.1.cmp(x.1).then_with(|| x.0.cmp(y.0)));
+        let Some(&(main, _)) = order.first() else { continue };
+        let together = |theme: &String| {
+            claims.iter().zip(story).any(|(claim, s)| {
+                let names = |id: &String| claim.mentions.iter().any(|m| m.entity == *id);
+                *s == story_id
+                    && names(theme)
+                    && names(main)
+                    && claim.events.iter().any(|e| frames.get(&e.kind).is_some_and(|f| f.spreads))
+            })
+        };
+        let united: BTreeSet<&String> =
+            order.iter().map(|(theme, _)| *theme).filter(|t| *t != main && together(t)).collect();
+        for (&(c, e), theme) in themes.iter_mut() {
+            if story[c] == story_id && claims[c].events[e].kind == kind && united.contains(theme) {
+                *theme = main.clone();
+            }
+        }
+    }
 }
 
 /// An event about nobody named ("the fighters fled") is about whom the story's other events of

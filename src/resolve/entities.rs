@@ -114,6 +114,17 @@ fn surnames(
         }
     }
     for (last, full) in owners {
+        // "Kandidatin Grace Okondwe" ends in "Grace Okondwe": one person.
+        let name = |id: &str| id.trim_start_matches("name:").to_owned();
+        let shortest = full.iter().min_by_key(|id| (id.len(), (*id).clone())).cloned();
+        let Some(shortest) = shortest else { continue };
+        let (same, others): (BTreeSet<String>, BTreeSet<String>) = full
+            .into_iter()
+            .partition(|id| *id == shortest || name(id).ends_with(&format!(" {}", name(&shortest))));
+        for longer in same.iter().filter(|id| **id != shortest && id.starts_with("name:")) {
+            renamed.entry(longer.clone()).or_insert_with(|| shortest.clone());
+        }
+        let full: BTreeSet<String> = others.into_iter().chain([shortest]).collect();
         let id = format!("name:{last}");
         if full.len() == 1 && spellings.contains_key(&id) && !renamed.contains_key(&id) {
             renamed.extend(full.into_iter().filter(|f| *f != id).map(|f| (id.clone(), f)));

@@ -1,5 +1,6 @@
 //! Subcommands, one file each, and what they share: options, progress, exit codes.
 
+mod features;
 mod options;
 mod pair;
 mod report;
@@ -25,6 +26,8 @@ enum Command {
     Report(report::ReportArgs),
     /// Show what every stage makes of one pair of claims, and which gate stops it.
     Pair(pair::PairArgs),
+    /// Print the judge's features for labelled pairs, as scripts/fit_judge.py reads them.
+    Features(features::FeaturesArgs),
 }
 
 /// How a run ended.
@@ -52,6 +55,7 @@ pub(crate) fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Report(args) => report::run(&args),
         Command::Pair(args) => pair::run(&args),
+        Command::Features(args) => features::run(&args),
     };
     match result {
         Ok(outcome) => outcome.into(),

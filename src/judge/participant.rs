@@ -26,6 +26,15 @@ pub fn compare(context: &Context<'_>) -> Option<(Kind, Comparison)> {
 
 fn participants(context: &Context<'_>) -> Option<(Kind, Comparison)> {
     let frame = context.frame()?;
+    let one_of_many = |side: &super::context::Party<'_>| {
+        side.event().and_then(|e| context.frames.get(&e.kind)).is_some_and(|f| {
+            !f.single && f.family.is_none()
+        })
+    };
+    // Two attackers of one city led two attacks.
+    if one_of_many(&context.a) || one_of_many(&context.b) {
+        return None;
+    }
     // One account names a helper whom the other rules out.
     let (all_a, all_b) = (&context.a.value.parties, &context.b.value.parties);
     let rules_out = |x: &BTreeSet<Party>, y: &BTreeSet<Party>| {

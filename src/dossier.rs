@@ -146,7 +146,7 @@ fn positions(
             }
             Position {
                 value: value.to_owned(),
-                label: holders[0].label.clone(),
+                label: fullest(&holders).clone(),
                 intervals: holders[0].intervals.clone(),
                 origins: origins.len(),
                 holders: listed,
@@ -155,6 +155,15 @@ fn positions(
         .collect();
     positions.sort_by(|x, y| y.origins.cmp(&x.origins).then_with(|| x.value.cmp(&y.value)));
     positions
+}
+
+/// The label that says most: "armée syrienne" rather than "l'armée".
+fn fullest<'v>(holders: &[&'v SlotValue]) -> &'v Message {
+    let length = |v: &&&SlotValue| {
+        let values = v.label.values.values().map(String::len).sum::<usize>();
+        (values, std::cmp::Reverse(v.claim))
+    };
+    &holders.iter().max_by_key(length).unwrap_or(&holders[0]).label
 }
 
 /// What a reader should know beside the positions: borrowed dates, second events.

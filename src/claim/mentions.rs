@@ -205,6 +205,7 @@ impl MentionReader {
         kept.sort_by_key(|m| m.first);
         self.share_country_over_coordination(tokens, &mut kept);
         self.declare_aliases(tokens, &mut kept);
+        name_by_apposition(tokens, &mut kept);
         kept
     }
 
@@ -493,6 +494,27 @@ impl MentionReader {
             if at == mentions[i].first && (marked.is_some() && (closes || !bracket) || closes && acronym) {
                 mentions[i].mention.declared_alias_of = Some(mentions[i - 1].mention.entity.clone());
             }
+        }
+    }
+}
+
+/// "La ministre de l'Énergie, Hilde Vandermeir, a …": the phrase is the person named after it.
+fn name_by_apposition(tokens: &[Token], mentions: &mut [MentionTokens]) {
+    const REACH: usize = 6;
+    for i in 0..mentions.len() {
+        if !mentions[i].anaphor || mentions[i].mention.kind != MentionKind::Person {
+            continue;
+        }
+        let named = (i + 1..mentions.len()).find(|&j| {
+            let (name, closes) = (&mentions[j], tokens.get(mentions[j].end));
+            name.first <= mentions[i].end + REACH
+                && tokens[name.first - 1].lower == ","
+                && closes.is_none_or(|t| matches!(t.lower.as_str(), "," | "."))
+                && matches!(name.mention.kind, MentionKind::Name | MentionKind::Person)
+        });
+        if let Some(j) = named {
+            mentions[i].mention.entity = mentions[j].mention.entity.clone();
+            mentions[i].anaphor = false;
         }
     }
 }

@@ -7,7 +7,7 @@ use super::context::{Comparison, Context, owner};
 use super::slots::{Party, Slot};
 use super::{Kind, Message, Relation};
 use crate::claim::Role;
-use crate::report::locale::SEPARATOR;
+use crate::report::locale::{SEPARATOR, nested};
 use crate::language::frames::Arity;
 
 /// Identity that the two events need.
@@ -58,7 +58,8 @@ fn participants(context: &Context<'_>) -> Option<(Kind, Comparison)> {
         .or_else(|| frame.actors.iter().filter(|r| **r != Role::Helper).find_map(|r| of_role(*r)))?;
     let (only_a, only_b) = (difference(a, b), difference(b, a));
     let names = |ids: &BTreeSet<&str>| {
-        ids.iter().map(|id| context.corpus.name_of(id)).collect::<Vec<_>>().join(SEPARATOR)
+        let names: Vec<&str> = ids.iter().map(|id| context.corpus.name_of(id)).collect();
+        nested(&Message::new("value.entities", [("names", names.join(SEPARATOR))]))
     };
     let values = || {
         [("a", names(&only_a)), ("b", names(&only_b)), ("outlet", exclusive_outlet(context)), ("word", String::new())]
@@ -73,21 +74,15 @@ fn participants(context: &Context<'_>) -> Option<(Kind, Comparison)> {
         }
         return None;
     }
-    if only_a.is_empty() && only_b.is_empty() {
-        let why = Message::new("participants.differ", values());
-        return Some((Kind::Participant, Comparison::new(Relation::Compatible, 0.0, why)));
-    }
     let excludes = context.a.value.exclusive && !only_b.is_empty()
         || context.b.value.exclusive && !only_a.is_empty();
     if excludes {
         let why = Message::new("participants.exclusive", values());
         return Some((Kind::Participant, Comparison::new(Relation::Contradiction, 0.8, why)));
     }
+    // A list that lacks a name contradicts nothing.
     if only_a.is_empty() || only_b.is_empty() {
-        let (fine, coarse) = if only_a.is_empty() { ("b", "a") } else { ("a", "b") };
-        let label = |which| context.labels().into_iter().find(|(k, _)| *k == which).map_or_else(String::new, |l| l.1);
-        let why = Message::new("granularity.coarser", [("fine", label(fine)), ("coarse", label(coarse))]);
-        return Some((Kind::Participant, Comparison::new(Relation::Granularity, 0.1, why)));
+        return None;
     }
     // Two single agents with nothing in common did it by two different accounts.
     let lone = |parties: &BTreeSet<Party>| parties.iter().all(|p| p.role == Role::Agent);

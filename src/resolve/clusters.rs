@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{CorpusArticle, EventCluster, EventRef};
 use crate::claim::time::DateInterval;
-use crate::claim::{Claim, Event, Role};
+use crate::claim::{Claim, Event, MentionKind, Role};
 use crate::language::frames::{Frame, Frames};
 
 /// Articles further apart than this many days tell different stories.
@@ -238,12 +238,19 @@ fn themes(claims: &[Claim], frames: &Frames) -> BTreeMap<(usize, usize), String>
     themes
 }
 
-/// The place that each article names most, countries aside; ties go to the first named.
+/// The place that each article names most, a country only where it names nothing finer; ties go
+/// to the first named.
 pub fn topics(claims: &[Claim]) -> BTreeMap<&str, String> {
+    let mut topics = most_named(claims, |id| !is_specific(id));
+    topics.extend(most_named(claims, is_specific));
+    topics
+}
+
+fn most_named(claims: &[Claim], wanted: impl Fn(&str) -> bool) -> BTreeMap<&str, String> {
     let mut counts: BTreeMap<&str, Vec<(&str, usize)>> = BTreeMap::new();
     for claim in claims {
         for mention in claim.mentions.iter().filter(|m| {
-            m.kind == crate::claim::MentionKind::Place && is_specific(&m.entity)
+            m.kind == MentionKind::Place && !m.entity.starts_with("group:") && wanted(&m.entity)
         }) {
             let list = counts.entry(&claim.article).or_default();
             match list.iter_mut().find(|(id, _)| *id == mention.entity) {

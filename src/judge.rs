@@ -403,9 +403,9 @@ fn question(context: &Context<'_>) -> Message {
     if let Slot::Quantity(of) = &value.slot {
         let shared = context.a.value.scope.intersection(&context.b.value.scope).next();
         let place = shared.map(|id| name(id)).unwrap_or_default();
-        let known = context.frames.get("quantity").is_some_and(|f| f.questions.contains_key(of));
+        let known = context.frames.counts.questions.contains_key(of);
         let id = if known { format!("question.quantity.{of}") } else { "question.generic.quantity".to_owned() };
-        return Message::new(&id, [("of", of.clone()), ("event", place.clone()), ("theme", place)]);
+        return Message::new(&id, [("of", of.clone()), ("place", place.clone()), ("theme", place)]);
     }
     // Of two frames of a family, the one that happens once gives the question.
     let single = |side: &context::Party<'_>| {

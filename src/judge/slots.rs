@@ -88,11 +88,6 @@ pub struct SlotValue {
     pub exclusive: bool,
 }
 
-/// Concepts whose count only grows while news comes in.
-pub const GROWING: [&str; 9] = [
-    "dead", "injured", "missing", "evacuated", "displaced", "arrested", "cases", "homes", "hostages",
-];
-
 /// All slot values of a corpus, by claim.
 pub fn values(corpus: &Corpus, frames: &Frames) -> Vec<SlotValue> {
     let cluster_of: BTreeMap<EventRef, usize> = corpus
@@ -361,11 +356,11 @@ fn count(
     let index = claim.quantities.iter().position(|q| q == quantity)?;
     let event = claim.events.iter().position(|event| event.quantities.contains(&index));
     let factuality = event.map_or(claim.factuality.kind, |e| claim.events[e].factuality.kind);
-    let concept = frames.get("quantity").is_some_and(|f| f.questions.contains_key(&of));
+    let tally = frames.counts.tallies.contains(&of);
     let about = match event.and_then(|e| cluster_of.get(&EventRef { claim: c, event: e })) {
-        // What only one word names is compared inside one event.
-        Some(&cluster) if !concept => corpus.clusters[cluster].id.clone(),
-        None if !concept => return None,
+        // Any other count is compared inside one event.
+        Some(&cluster) if !tally => corpus.clusters[cluster].id.clone(),
+        None if !tally => return None,
         _ => format!("story-{}", article.story),
     };
     let mut scope: BTreeSet<String> = claim
@@ -377,8 +372,7 @@ fn count(
     if scope.is_empty() {
         scope.extend(topic.map(str::to_owned));
     }
-    let share = quantity.unit.as_deref() == Some("percent") || of == "votes";
-    if share && let Some(owner) = nearest_owner(claim, quantity.span) {
+    if frames.counts.shares.contains(&of) && let Some(owner) = nearest_owner(claim, quantity.span) {
         scope = BTreeSet::from([owner.entity.clone()]);
     }
     let show = |bound: Option<f64>| bound.map_or(String::new(), |n| format!("{n}"));

@@ -125,7 +125,8 @@ fn positions(
     for value in &answers {
         let put_forward =
             !matches!(value.factuality, FactualityKind::Planned | FactualityKind::Question);
-        let in_scope = value.scope.is_empty() || value.scope.iter().any(|place| scope.contains(place));
+        let in_scope =
+            value.scope.is_empty() || value.scope.iter().any(|place| scope.contains(place));
         if is_disputed(value) || put_forward && in_scope {
             by_value.entry(&value.value).or_default().push(value);
         }
@@ -183,12 +184,15 @@ fn notes(
     let holders: BTreeSet<&str> =
         positions.iter().flat_map(|p| &p.holders).map(|h| h.article.as_str()).collect();
     let dated = mine.iter().any(|&i| findings[i].kind == Kind::Time);
-    for article in corpus.articles.iter().filter(|a| dated && holders.contains(a.article.id.as_str())) {
+    for article in
+        corpus.articles.iter().filter(|a| dated && holders.contains(a.article.id.as_str()))
+    {
         if let Some(assumed) = &article.assumed {
             notes.insert(Message::new("time.assumed-year", [("year", assumed.clone())]));
         }
     }
-    let second = mine.iter().flat_map(|&i| &findings[i].why).filter(|m| m.id == "update.second-event");
+    let second =
+        mine.iter().flat_map(|&i| &findings[i].why).filter(|m| m.id == "update.second-event");
     notes.extend(second.cloned());
     notes.into_iter().collect()
 }

@@ -231,8 +231,7 @@ pub fn judge(
         .par_iter()
         .flat_map_iter(|pair| {
             let of = |claim| by_claim.get(claim).unwrap_or(&none);
-            let mut found =
-                compare_all(corpus, frames, pair, of(&pair.pair.a), of(&pair.pair.b));
+            let mut found = compare_all(corpus, frames, pair, of(&pair.pair.a), of(&pair.pair.b));
             // NLI speaks where no slot does, and only if asked.
             if !options.nli_alone || found.len() > 1 {
                 found.retain(|compared| compared.kind != Kind::Claim);
@@ -246,8 +245,7 @@ pub fn judge(
     findings.dedup_by(|x, y| x.fingerprint == y.fingerprint);
     let mut shown: BTreeMap<(String, String, String), usize> = BTreeMap::new();
     findings.retain(|finding| {
-        let key =
-            (finding.dossier.clone(), finding.a.article.clone(), finding.b.article.clone());
+        let key = (finding.dossier.clone(), finding.a.article.clone(), finding.b.article.clone());
         let count = shown.entry(key).or_default();
         *count += 1;
         *count <= MAX_PER_ARTICLE_PAIR
@@ -354,9 +352,11 @@ impl Compared<'_> {
         if let Some(nli) = &context.nli {
             let (f, b) = (&nli.forward, &nli.backward);
             let score = |x: f32| format!("{x:.4}");
-            let values = [("forward", score(f.contradiction)), ("backward", score(b.contradiction))];
+            let values =
+                [("forward", score(f.contradiction)), ("backward", score(b.contradiction))];
             if !nli.validated {
-                let mut languages = vec![context.a.claim.language.clone(), context.b.claim.language.clone()];
+                let mut languages =
+                    vec![context.a.claim.language.clone(), context.b.claim.language.clone()];
                 languages.dedup();
                 let values = [("languages", languages.join(SEPARATOR))];
                 comparison.lowered.push(Message::new("nli.unvalidated", values));
@@ -382,7 +382,11 @@ impl Compared<'_> {
             _ => Severity::Low,
         };
         Finding {
-            fingerprint: fingerprint::fingerprint(kind, &context.a.claim.text, &context.b.claim.text),
+            fingerprint: fingerprint::fingerprint(
+                kind,
+                &context.a.claim.text,
+                &context.b.claim.text,
+            ),
             question: question(&context),
             dossier: about,
             kind,
@@ -417,7 +421,11 @@ fn question(context: &Context<'_>) -> Message {
         let shared = context.a.value.scope.intersection(&context.b.value.scope).next();
         let place = shared.map(|id| name(id)).unwrap_or_default();
         let known = context.frames.counts.questions.contains_key(of);
-        let id = if known { format!("question.quantity.{of}") } else { "question.generic.quantity".to_owned() };
+        let id = if known {
+            format!("question.quantity.{of}")
+        } else {
+            "question.generic.quantity".to_owned()
+        };
         return Message::new(&id, [("of", of.clone()), ("place", place.clone()), ("theme", place)]);
     }
     // Of two frames of a family, the one that happens once gives the question.
@@ -454,9 +462,10 @@ fn question(context: &Context<'_>) -> Message {
 
 fn side_of(side: &context::Party<'_>) -> Side {
     let article = &side.article.article;
-    let published = article.date.map(|date| date.to_string()).or_else(|| {
-        side.article.assumed.as_ref().map(|assumed| format!("{assumed} (assumed)"))
-    });
+    let published = article
+        .date
+        .map(|date| date.to_string())
+        .or_else(|| side.article.assumed.as_ref().map(|assumed| format!("{assumed} (assumed)")));
     Side {
         article: article.id.clone(),
         outlet: article.outlet_name().to_owned(),

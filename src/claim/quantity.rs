@@ -6,9 +6,9 @@ mod section;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::section::{QuantitySection, UnitWords};
 use self::numeral::Numeral;
 use self::section::{Bound, Lexicon, Unit};
+pub use self::section::{QuantitySection, UnitWords};
 use super::tokens::{Token, TokenKind};
 use crate::span::Span;
 

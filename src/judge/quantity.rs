@@ -33,7 +33,11 @@ pub fn compare(context: &Context<'_>) -> Option<Comparison> {
     }
     let (sa, sb) = (&context.a.value.scope, &context.b.value.scope);
     if !sa.is_empty() && !sb.is_empty() && sa.is_disjoint(sb) {
-        return Some(Comparison::new(Relation::Scope, 0.2, Message::new("quantity.other-thing", values)));
+        return Some(Comparison::new(
+            Relation::Scope,
+            0.2,
+            Message::new("quantity.other-thing", values),
+        ));
     }
     let grows = counts.growing.contains(of);
     if context.same_source() {
@@ -45,8 +49,11 @@ pub fn compare(context: &Context<'_>) -> Option<Comparison> {
     if grows && context.publication_gap().is_some_and(|days| days > 0) {
         return Some(Comparison::new(Relation::Update, 0.3, Message::new("update.figure", values)));
     }
-    let mut comparison =
-        Comparison::new(Relation::Contradiction, gap(a, b), Message::new("quantity.disjoint", values));
+    let mut comparison = Comparison::new(
+        Relation::Contradiction,
+        gap(a, b),
+        Message::new("quantity.disjoint", values),
+    );
     if grows && !context.same_day() {
         comparison.lowered.push(context.unknown_date());
     }
@@ -64,7 +71,11 @@ fn group_of(claim: &Claim, number: Span) -> Option<String> {
         .mentions
         .iter()
         .filter(|m| m.entity != PEOPLE)
-        .find(|m| m.kind == MentionKind::Group && m.span.end >= number.start && m.span.start <= number.end + 8)
+        .find(|m| {
+            m.kind == MentionKind::Group
+                && m.span.end >= number.start
+                && m.span.start <= number.end + 8
+        })
         .map(|m| m.entity.clone())
 }
 

@@ -4,11 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::claim::time::{DateInterval, Granularity, TimeExpression, TimexType};
-use crate::claim::{Claim, Event, FactualityKind, Mention, MentionKind, Participant, Quantity, Role};
+use crate::claim::{
+    Claim, Event, FactualityKind, Mention, MentionKind, Participant, Quantity, Role,
+};
 use crate::judge::Message;
 use crate::judge::context::owner;
-use crate::report::locale::{SEPARATOR, nested};
 use crate::language::frames::{Arity, Frame, Frames};
+use crate::report::locale::{SEPARATOR, nested};
 use crate::resolve::{Corpus, EventRef};
 use crate::span::Span;
 
@@ -168,7 +170,12 @@ fn denial(claim: &Claim, blank: &SlotValue) -> SlotValue {
 }
 
 /// The date of an event: its finest expression that stands for a stretch of the calendar.
-fn time(claim: &Claim, event: &Event, assumed: Option<&str>, blank: &SlotValue) -> Option<SlotValue> {
+fn time(
+    claim: &Claim,
+    event: &Event,
+    assumed: Option<&str>,
+    blank: &SlotValue,
+) -> Option<SlotValue> {
     let dated = |t: &&TimeExpression| {
         matches!(t.kind, TimexType::Date | TimexType::Time)
             && t.dates_an_event()
@@ -194,7 +201,11 @@ fn time(claim: &Claim, event: &Event, assumed: Option<&str>, blank: &SlotValue) 
             [
                 ("intervals", listed.join(";")),
                 ("written", expression.text.clone()),
-                ("part", if expression.granularity == Granularity::Night { "night" } else { "" }.to_owned()),
+                (
+                    "part",
+                    if expression.granularity == Granularity::Night { "night" } else { "" }
+                        .to_owned(),
+                ),
                 ("assumed", assumed.unwrap_or_default().to_owned()),
             ],
         ),
@@ -210,7 +221,12 @@ fn roles_precede_plan(event: &Event) -> bool {
     matches!((first_cue, event.factuality.cue), (Some(cue), Some(plan)) if cue.end <= plan.start)
 }
 
-fn participants(corpus: &Corpus, event: &Event, frame: &Frame, blank: &SlotValue) -> Option<SlotValue> {
+fn participants(
+    corpus: &Corpus,
+    event: &Event,
+    frame: &Frame,
+    blank: &SlotValue,
+) -> Option<SlotValue> {
     let found: Vec<(Role, &Participant)> = frame
         .actors
         .iter()
@@ -256,7 +272,9 @@ fn party_value(
             let mut last = found.iter().map(|(_, p)| p.span.end).max().unwrap_or(cue.end);
             let rest = Span::new(last, claim.span.end).of_claim(claim);
             let quoted = Span::new(cue.start, last).of_claim(claim).contains(['«', '“', '„']);
-            if let Some(mark) = rest.chars().next().filter(|c| quoted && matches!(c, '»' | '”' | '“')) {
+            if let Some(mark) =
+                rest.chars().next().filter(|c| quoted && matches!(c, '»' | '”' | '“'))
+            {
                 last += mark.len_utf8();
             }
             let text = Span::new(cue.start, last).of_claim(claim).to_owned();
@@ -272,11 +290,12 @@ fn party_value(
                 }
                 names.join(SEPARATOR)
             };
-            let roles: BTreeMap<String, String> = [Role::Agent, Role::Helper, Role::Adversary, Role::Excluded]
-                .into_iter()
-                .map(|role| (role_name(role).to_owned(), names(role)))
-                .filter(|(_, names)| !names.is_empty())
-                .collect();
+            let roles: BTreeMap<String, String> =
+                [Role::Agent, Role::Helper, Role::Adversary, Role::Excluded]
+                    .into_iter()
+                    .map(|role| (role_name(role).to_owned(), names(role)))
+                    .filter(|(_, names)| !names.is_empty())
+                    .collect();
             Message { id: "value.roles".to_owned(), values: roles }
         }
     };
@@ -304,7 +323,9 @@ fn place(corpus: &Corpus, event: &Event, frame: &Frame, blank: &SlotValue) -> Op
         .roles
         .get(&Role::Location)?
         .iter()
-        .filter(|p| !p.entity.starts_with("group:") && !crate::claim::mentions::is_country(&p.entity))
+        .filter(|p| {
+            !p.entity.starts_with("group:") && !crate::claim::mentions::is_country(&p.entity)
+        })
         .collect();
     let scope: BTreeSet<String> = places.iter().map(|p| p.entity.clone()).collect();
     if scope.len() != 1 || scope.iter().any(|id| blank.about.ends_with(id.as_str())) {
@@ -389,16 +410,21 @@ fn count(
         None if !tally => return None,
         _ => format!("story-{}", article.story),
     };
+    // The place that a number is said of: the nearest one in its sentence.
     let mut scope: BTreeSet<String> = claim
         .mentions
         .iter()
         .filter(|m| m.kind == MentionKind::Place && !crate::claim::mentions::is_country(&m.entity))
+        .min_by_key(|m| distance(m.span, quantity.span))
         .map(|m| m.entity.clone())
+        .into_iter()
         .collect();
     if scope.is_empty() {
         scope.extend(topic.map(str::to_owned));
     }
-    if frames.counts.shares.contains(&of) && let Some(owner) = nearest_owner(claim, quantity.span) {
+    if frames.counts.shares.contains(&of)
+        && let Some(owner) = nearest_owner(claim, quantity.span)
+    {
         scope = BTreeSet::from([owner.entity.clone()]);
     }
     let show = |bound: Option<f64>| bound.map_or(String::new(), |n| format!("{n}"));
@@ -438,6 +464,11 @@ fn count(
         factuality,
         exclusive: false,
     })
+}
+
+/// Bytes between two spans.
+fn distance(a: Span, b: Span) -> usize {
+    if a.end <= b.start { b.start - a.end } else { a.start.saturating_sub(b.end) }
 }
 
 /// The person, party or company whose share a number is: the nearest name.

@@ -148,10 +148,7 @@ fn is_stop(stops: &[Vec<String>], token: &Token) -> bool {
 
 /// Without marks and plural "s", so that "maison" and "maisons" are one.
 fn fold(word: &str) -> String {
-    let bare: String = word
-        .nfd()
-        .filter(|c| !('\u{300}'..='\u{36f}').contains(c))
-        .collect();
+    let bare: String = word.nfd().filter(|c| !('\u{300}'..='\u{36f}').contains(c)).collect();
     match bare.strip_suffix(['s', 'x']) {
         Some(stem) if stem.chars().count() > 3 => stem.to_owned(),
         _ => bare,

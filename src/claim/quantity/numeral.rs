@@ -52,11 +52,8 @@ pub(super) fn read(
 ) -> Option<Numeral> {
     let token = tokens.get(at)?;
     let mut numeral = read_plain(lexicon, words, tokens, at)?;
-    while let Some(m) = lexicon
-        .magnitudes
-        .find_at(tokens, numeral.end)
-        .into_iter()
-        .max_by_key(|m| m.end)
+    while let Some(m) =
+        lexicon.magnitudes.find_at(tokens, numeral.end).into_iter().max_by_key(|m| m.end)
     {
         numeral.value *= *m.payload;
         numeral.end = m.end;
@@ -102,7 +99,8 @@ fn digits(lexicon: &Lexicon, tokens: &[Token], at: usize) -> Option<Numeral> {
         }
     }
     let value = locale_value(&written, lexicon.decimal)?;
-    let year_like = plain && end == at + 1 && written.len() == 4 && (1000.0..2200.0).contains(&value);
+    let year_like =
+        plain && end == at + 1 && written.len() == 4 && (1000.0..2200.0).contains(&value);
     Some(Numeral { first: at, end, value, year_like, ambiguous: false })
 }
 
@@ -165,8 +163,7 @@ fn in_words(
         (Some(a), _) => a,
         (None, b) => b?,
     };
-    let ambiguous =
-        lexicon.ambiguous.find_at(tokens, at).iter().any(|m| m.end == end);
+    let ambiguous = lexicon.ambiguous.find_at(tokens, at).iter().any(|m| m.end == end);
     Some(Numeral { first: at, end, value, year_like: false, ambiguous })
 }
 
@@ -200,9 +197,7 @@ fn from_table(lexicon: &Lexicon, tokens: &[Token], at: usize) -> Option<(usize, 
     let mut end = at;
     let mut sum = 0.0;
     let mut last: Option<f64> = None;
-    while let Some(m) =
-        lexicon.words.find_at(tokens, end).into_iter().max_by_key(|m| m.end)
-    {
+    while let Some(m) = lexicon.words.find_at(tokens, end).into_iter().max_by_key(|m| m.end) {
         let value = *m.payload;
         sum = match last {
             None => value,

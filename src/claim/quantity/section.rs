@@ -203,10 +203,7 @@ impl Lexicon {
     }
 }
 
-fn by_concept(
-    table: &BTreeMap<String, Vec<String>>,
-    morphology: &Morphology,
-) -> PhraseSet<String> {
+fn by_concept(table: &BTreeMap<String, Vec<String>>, morphology: &Morphology) -> PhraseSet<String> {
     let phrases =
         table.iter().flat_map(|(id, words)| words.iter().map(move |w| (w.clone(), id.clone())));
     PhraseSet::new(phrases, morphology.clone())

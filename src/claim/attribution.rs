@@ -234,8 +234,14 @@ impl AttributionReader {
             for source in one.through.iter().chain([&one.source]) {
                 let attribution = self.attribution(line, source, &one);
                 let resolved = memory.resolve(attribution, self.reference(line, source), index);
-                if !here.iter().any(|a| a.source_span == resolved.source_span && a.content == resolved.content) {
-                    here.push(resolved);
+                // "cite un interlocuteur, qui affirme que": the second cue says what he vouches
+                // for.
+                let said_before = here.iter_mut().find(|a| {
+                    a.source_span == resolved.source_span && a.content.contains(&resolved.content)
+                });
+                match said_before {
+                    Some(before) => before.content = resolved.content,
+                    None => here.push(resolved),
                 }
             }
         }
@@ -261,7 +267,7 @@ impl AttributionReader {
     /// How a source refers back, if it does.
     fn reference(&self, line: &Line<'_>, source: &Range<usize>) -> memory::Reference {
         let tokens = line.tokens;
-        let head = self.nouns.head(tokens, source).unwrap_or_default().to_owned();
+        let head = self.nouns.heads(tokens, source);
         let inside = &tokens[source.clone()];
         if source.len() == 1 && self.nouns.is_pronoun(&tokens[source.start]) {
             return memory::Reference::Pronoun;

@@ -8,12 +8,12 @@ const PRONOUN_REACH: usize = 4;
 /// How a source is referred to.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Reference {
-    /// By name or by a description of its own, with its head noun.
-    Name(String),
+    /// By name or by a description of its own, with its nouns.
+    Name(Vec<String>),
     /// "la source", "ce gradé": definite, and perhaps named before.
-    Definite(String),
+    Definite(Vec<String>),
     /// "la même source": always named before.
-    Anaphor(String),
+    Anaphor(Vec<String>),
     /// "elle", "he".
     Pronoun,
 }
@@ -21,7 +21,7 @@ pub(super) enum Reference {
 /// Sources in the order of their last mention.
 #[derive(Debug, Default)]
 pub(super) struct Memory {
-    known: Vec<(usize, String, Attribution)>,
+    known: Vec<(usize, Vec<String>, Attribution)>,
 }
 
 impl Memory {
@@ -56,7 +56,8 @@ impl Memory {
         resolved
     }
 
-    fn with_head(&self, head: &str) -> Option<&(usize, String, Attribution)> {
-        self.known.iter().rev().find(|(_, known, _)| known == head)
+    /// The latest source that has all of the words.
+    fn with_head(&self, words: &[String]) -> Option<&(usize, Vec<String>, Attribution)> {
+        self.known.iter().rev().find(|(_, known, _)| words.iter().all(|w| known.contains(w)))
     }
 }

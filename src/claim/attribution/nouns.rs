@@ -187,18 +187,17 @@ impl Nouns {
         (names && !self.no_capitals) || !self.source_nouns.find(inside).is_empty()
     }
 
-    /// The first word of the phrase that is a source noun, else its first noun: what "la source"
-    /// and "une source militaire" share.
-    pub fn head<'t>(&self, tokens: &'t [Token], np: &Range<usize>) -> Option<&'t str> {
+    /// The words of the phrase that are source nouns, else its first noun: what "la source" and
+    /// "une source militaire" share.
+    pub fn heads(&self, tokens: &[Token], np: &Range<usize>) -> Vec<String> {
         let inside = &tokens[np.clone()];
-        self.source_nouns.find(inside).first().map(|m| inside[m.end - 1].lower.as_str()).or_else(
-            || {
-                inside
-                    .iter()
-                    .find(|t| !self.determiners.contains(&t.lower))
-                    .map(|t| t.lower.as_str())
-            },
-        )
+        let nouns: Vec<String> =
+            self.source_nouns.find(inside).iter().map(|m| inside[m.end - 1].lower.clone()).collect();
+        if !nouns.is_empty() {
+            return nouns;
+        }
+        let first = inside.iter().find(|t| !self.determiners.contains(&t.lower));
+        first.map(|t| t.lower.clone()).into_iter().collect()
     }
 }
 

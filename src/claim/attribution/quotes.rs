@@ -40,7 +40,7 @@ pub(super) fn quotes(text: &str, sentences: &[(Span, Vec<Token>)]) -> Vec<Quote>
                 }
                 found.push(Quote {
                     outer: start.cover(&token.span),
-                    inner: Span::new(start.end, token.span.start),
+                    inner: inside(text, start.end, token.span.start),
                 });
                 open = None;
             }
@@ -77,4 +77,11 @@ fn opening(close: char) -> char {
         '›' => '‹',
         other => other,
     }
+}
+
+/// What stands between the marks, without the spaces that French puts there.
+fn inside(text: &str, start: usize, end: usize) -> Span {
+    let inner = Span::new(start, end).of(text);
+    let left = inner.len() - inner.trim_start().len();
+    Span::new(start + left, start + left + inner.trim().len())
 }

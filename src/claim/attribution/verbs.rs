@@ -57,7 +57,11 @@ impl AttributionReader {
         cue: Range<usize>,
         strong: bool,
     ) -> Option<Found> {
-        let (source, through) = self.apart(line, subject);
+        let (source, mut through) = self.apart(line, subject);
+        if through.is_none() && source.end < cue.start {
+            // "Les habitants, interrogés par Reuters, disent": the insertion names the carrier.
+            through = self.carried_by(line, source.end, cue.start);
+        }
         let start = through.as_ref().map_or(source.start, |t| t.start.min(source.start));
         let tail = start > 0
             && (is_comma(&line.tokens[start - 1]) || quote_ending(line, start).is_some());

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::claim::time::DateInterval;
 use crate::claim::{Attribution, FactualityKind};
-use crate::judge::slots::SlotValue;
+use crate::judge::slots::{Slot, SlotValue};
 use crate::judge::{Finding, Kind, Message, Relation};
 use crate::resolve::Corpus;
 use crate::span::Span;
@@ -110,16 +110,23 @@ fn positions(
         .iter()
         .flat_map(|&i| [findings[i].a.claim.as_str(), findings[i].b.claim.as_str()])
         .collect();
-    let answers: Vec<&SlotValue> =
-        values.iter().filter(|v| format!("{}/{}", v.about, v.slot.name()) == id).collect();
     let is_disputed = |value: &SlotValue| disputed.contains(corpus.claims[value.claim].id.as_str());
+    let of_claims = mine.iter().any(|&i| findings[i].kind == Kind::Claim);
+    let answers: Vec<&SlotValue> = values
+        .iter()
+        .filter(|v| match of_claims {
+            true => v.slot == Slot::Claim && is_disputed(v),
+            false => format!("{}/{}", v.about, v.slot.name()) == id,
+        })
+        .collect();
     let scope: BTreeSet<&String> =
         answers.iter().filter(|v| is_disputed(v)).flat_map(|v| &v.scope).collect();
     let mut by_value: BTreeMap<&str, Vec<&SlotValue>> = BTreeMap::new();
     for value in &answers {
         let put_forward =
             !matches!(value.factuality, FactualityKind::Planned | FactualityKind::Question);
-        let in_scope = value.scope.is_empty() || value.scope.iter().any(|place| scope.contains(place));
+        let in_scope =
+            value.scope.is_empty() || value.scope.iter().any(|place| scope.contains(place));
         if is_disputed(value) || put_forward && in_scope {
             by_value.entry(&value.value).or_default().push(value);
         }
@@ -146,7 +153,7 @@ fn positions(
             }
             Position {
                 value: value.to_owned(),
-                label: holders[0].label.clone(),
+                label: fullest(&holders).clone(),
                 intervals: holders[0].intervals.clone(),
                 origins: origins.len(),
                 holders: listed,
@@ -155,6 +162,15 @@ fn positions(
         .collect();
     positions.sort_by(|x, y| y.origins.cmp(&x.origins).then_with(|| x.value.cmp(&y.value)));
     positions
+}
+
+/// The label that says most: "armée syrienne" rather than "l'armée".
+fn fullest<'v>(holders: &[&'v SlotValue]) -> &'v Message {
+    let length = |v: &&&SlotValue| {
+        let values = v.label.values.values().map(String::len).sum::<usize>();
+        (values, std::cmp::Reverse(v.claim))
+    };
+    &holders.iter().max_by_key(length).unwrap_or(&holders[0]).label
 }
 
 /// What a reader should know beside the positions: borrowed dates, second events.
@@ -168,12 +184,15 @@ fn notes(
     let holders: BTreeSet<&str> =
         positions.iter().flat_map(|p| &p.holders).map(|h| h.article.as_str()).collect();
     let dated = mine.iter().any(|&i| findings[i].kind == Kind::Time);
-    for article in corpus.articles.iter().filter(|a| dated && holders.contains(a.article.id.as_str())) {
+    for article in
+        corpus.articles.iter().filter(|a| dated && holders.contains(a.article.id.as_str()))
+    {
         if let Some(assumed) = &article.assumed {
             notes.insert(Message::new("time.assumed-year", [("year", assumed.clone())]));
         }
     }
-    let second = mine.iter().flat_map(|&i| &findings[i].why).filter(|m| m.id == "update.second-event");
+    let second =
+        mine.iter().flat_map(|&i| &findings[i].why).filter(|m| m.id == "update.second-event");
     notes.extend(second.cloned());
     notes.into_iter().collect()
 }

@@ -205,6 +205,8 @@ pub struct ScoredPair {
 pub struct JudgeOptions {
     /// Kinds left out.
     pub without: Vec<Kind>,
+    /// Also what NLI alone finds (kind `claim`).
+    pub nli_alone: bool,
 }
 
 /// Findings of one dossier between the same two articles that are shown at most.
@@ -229,7 +231,12 @@ pub fn judge(
         .par_iter()
         .flat_map_iter(|pair| {
             let of = |claim| by_claim.get(claim).unwrap_or(&none);
-            compare_all(corpus, frames, pair, of(&pair.pair.a), of(&pair.pair.b))
+            let mut found = compare_all(corpus, frames, pair, of(&pair.pair.a), of(&pair.pair.b));
+            // NLI speaks where no slot does, and only if asked.
+            if !options.nli_alone || found.len() > 1 {
+                found.retain(|compared| compared.kind != Kind::Claim);
+            }
+            found
         })
         .map(|compared| compared.into_finding(calibration))
         .filter(|finding| !options.without.contains(&finding.kind))
@@ -238,8 +245,7 @@ pub fn judge(
     findings.dedup_by(|x, y| x.fingerprint == y.fingerprint);
     let mut shown: BTreeMap<(String, String, String), usize> = BTreeMap::new();
     findings.retain(|finding| {
-        let key =
-            (finding.dossier.clone(), finding.a.article.clone(), finding.b.article.clone());
+        let key = (finding.dossier.clone(), finding.a.article.clone(), finding.b.article.clone());
         let count = shown.entry(key).or_default();
         *count += 1;
         *count <= MAX_PER_ARTICLE_PAIR
@@ -288,6 +294,7 @@ fn compare_all<'c>(
                 Slot::Denial => denial::compare(&context).map(|c| (Kind::Denial, c)),
                 Slot::Quantity(_) => quantity::compare(&context).map(|c| (Kind::Quantity, c)),
                 Slot::Outcome => outcome::compare(&context).map(|c| (Kind::Outcome, c)),
+                Slot::Claim => claim::compare(&context).map(|c| (Kind::Claim, c)),
             };
             if let Some((kind, comparison)) = compared
                 && comparison.relation != Relation::Compatible
@@ -345,9 +352,11 @@ impl Compared<'_> {
         if let Some(nli) = &context.nli {
             let (f, b) = (&nli.forward, &nli.backward);
             let score = |x: f32| format!("{x:.4}");
-            let values = [("forward", score(f.contradiction)), ("backward", score(b.contradiction))];
+            let values =
+                [("forward", score(f.contradiction)), ("backward", score(b.contradiction))];
             if !nli.validated {
-                let mut languages = vec![context.a.claim.language.clone(), context.b.claim.language.clone()];
+                let mut languages =
+                    vec![context.a.claim.language.clone(), context.b.claim.language.clone()];
                 languages.dedup();
                 let values = [("languages", languages.join(SEPARATOR))];
                 comparison.lowered.push(Message::new("nli.unvalidated", values));
@@ -373,7 +382,11 @@ impl Compared<'_> {
             _ => Severity::Low,
         };
         Finding {
-            fingerprint: fingerprint::fingerprint(kind, &context.a.claim.text, &context.b.claim.text),
+            fingerprint: fingerprint::fingerprint(
+                kind,
+                &context.a.claim.text,
+                &context.b.claim.text,
+            ),
             question: question(&context),
             dossier: about,
             kind,
@@ -393,6 +406,10 @@ impl Compared<'_> {
 
 /// The dossier of a comparison: what it is about, and the slot.
 fn dossier_of(context: &Context<'_>) -> String {
+    if context.a.value.slot == Slot::Claim {
+        // Two sentences are a question of their own.
+        return format!("claim:{}/{}", context.a.claim.id, context.b.claim.id);
+    }
     format!("{}/{}", context.a.value.about, context.a.value.slot.name())
 }
 
@@ -403,9 +420,13 @@ fn question(context: &Context<'_>) -> Message {
     if let Slot::Quantity(of) = &value.slot {
         let shared = context.a.value.scope.intersection(&context.b.value.scope).next();
         let place = shared.map(|id| name(id)).unwrap_or_default();
-        let known = context.frames.get("quantity").is_some_and(|f| f.questions.contains_key(of));
-        let id = if known { format!("question.quantity.{of}") } else { "question.generic.quantity".to_owned() };
-        return Message::new(&id, [("of", of.clone()), ("event", place.clone()), ("theme", place)]);
+        let known = context.frames.counts.questions.contains_key(of);
+        let id = if known {
+            format!("question.quantity.{of}")
+        } else {
+            "question.generic.quantity".to_owned()
+        };
+        return Message::new(&id, [("of", of.clone()), ("place", place.clone()), ("theme", place)]);
     }
     // Of two frames of a family, the one that happens once gives the question.
     let single = |side: &context::Party<'_>| {
@@ -413,6 +434,9 @@ fn question(context: &Context<'_>) -> Message {
     };
     let asking = if single(&context.b) && !single(&context.a) { &context.b } else { &context.a };
     let kind = asking.event().map_or("", |event| event.kind.as_str());
+    if value.slot == Slot::Claim {
+        return Message::new("question.generic.claim", []);
+    }
     let cluster = context
         .corpus
         .clusters
@@ -438,9 +462,10 @@ fn question(context: &Context<'_>) -> Message {
 
 fn side_of(side: &context::Party<'_>) -> Side {
     let article = &side.article.article;
-    let published = article.date.map(|date| date.to_string()).or_else(|| {
-        side.article.assumed.as_ref().map(|assumed| format!("{assumed} (assumed)"))
-    });
+    let published = article
+        .date
+        .map(|date| date.to_string())
+        .or_else(|| side.article.assumed.as_ref().map(|assumed| format!("{assumed} (assumed)")));
     Side {
         article: article.id.clone(),
         outlet: article.outlet_name().to_owned(),

@@ -90,7 +90,9 @@ pub fn pair(corpus: &Corpus, options: PairOptions) -> Vec<CandidatePair> {
         };
         claims.truncate(MAX_POSTINGS);
         for (i, &a) in claims.iter().enumerate() {
-            for &b in claims[i + 1..].iter().filter(|&&b| comparable(corpus, &stories, a, b, options)) {
+            for &b in
+                claims[i + 1..].iter().filter(|&&b| comparable(corpus, &stories, a, b, options))
+            {
                 let entry = weights.entry((a, b)).or_default();
                 entry.0 += weight;
                 entry.1.push(reason.clone());

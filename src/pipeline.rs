@@ -66,7 +66,10 @@ impl Pipeline {
 
     /// Stage `annotate`: the claims of every article, in the articles' order.
     pub fn annotate(&self, articles: &[Article]) -> Vec<Claim> {
-        articles.par_iter().flat_map(|article| annotate::annotate(article, &self.languages)).collect()
+        articles
+            .par_iter()
+            .flat_map(|article| annotate::annotate(article, &self.languages))
+            .collect()
     }
 
     /// Stages `annotate` and `resolve`.

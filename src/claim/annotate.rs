@@ -40,10 +40,8 @@ fn annotate_with(article: &Article, language: &Language) -> Vec<Claim> {
         .iter()
         .flat_map(|(_, tokens)| language.mentions.capitalised_inside(tokens))
         .collect();
-    let mut mentions: Vec<Vec<MentionTokens>> = tokenized
-        .iter()
-        .map(|(_, tokens)| language.mentions.find(text, tokens, &names))
-        .collect();
+    let mut mentions: Vec<Vec<MentionTokens>> =
+        tokenized.iter().map(|(_, tokens)| language.mentions.find(text, tokens, &names)).collect();
     unite_within_article(&mut mentions);
 
     let mut claims = Vec::new();
@@ -143,7 +141,10 @@ fn unite_within_article(sentences: &mut [Vec<MentionTokens>]) {
                 mention.mention.entity = owner;
                 continue;
             }
-            let place = places.iter().max_by_key(|(_, n)| *n).filter(|_| mention.mention.kind == MentionKind::Place);
+            let place = places
+                .iter()
+                .max_by_key(|(_, n)| *n)
+                .filter(|_| mention.mention.kind == MentionKind::Place);
             mention.mention.entity =
                 place.map_or_else(|| "group:anaphor".to_owned(), |(place, _)| place.clone());
             continue;
@@ -155,7 +156,8 @@ fn unite_within_article(sentences: &mut [Vec<MentionTokens>]) {
             mention.mention.entity = owner;
         }
         let entity = &mention.mention.entity;
-        let is_country_or_part = super::mentions::is_country(entity) || entity.contains(':') && !entity.starts_with("name:");
+        let is_country_or_part = super::mentions::is_country(entity)
+            || entity.contains(':') && !entity.starts_with("name:");
         if mention.mention.kind == MentionKind::Place && !is_country_or_part {
             let seen = places.iter().position(|(id, _)| id == entity).map(|i| places.remove(i).1);
             places.push((entity.clone(), seen.unwrap_or(0) + 1));

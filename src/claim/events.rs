@@ -224,7 +224,12 @@ impl EventReader {
                 let trigger = span_of(s.tokens, f.first, f.end);
                 let factuality = factuality.read(s.text, s.tokens, trigger, s.attributed);
                 let of = |owners: &[Option<usize>]| {
-                    owners.iter().enumerate().filter(|(_, o)| **o == Some(i)).map(|(t, _)| t).collect()
+                    owners
+                        .iter()
+                        .enumerate()
+                        .filter(|(_, o)| **o == Some(i))
+                        .map(|(t, _)| t)
+                        .collect()
                 };
                 Event {
                     kind: f.frame.to_owned(),
@@ -266,7 +271,9 @@ impl EventReader {
         for m in self.phrases.find_all(s.tokens) {
             // A name is no trigger ("Parti de la Victoire"); an actor's head may be.
             let inside_name = s.mentions.iter().any(|mention| {
-                mention.mention.kind == MentionKind::Name && mention.first <= m.first && m.end <= mention.end
+                mention.mention.kind == MentionKind::Name
+                    && mention.first <= m.first
+                    && m.end <= mention.end
             });
             if inside_name {
                 continue;
@@ -337,16 +344,19 @@ impl EventReader {
                 && !mentions.is_empty()
             {
                 let taken = roles.entry(role).or_default();
-                taken.extend(mentions.into_iter().filter(|m| !taken.contains(m)).collect::<Vec<_>>());
+                taken.extend(
+                    mentions.into_iter().filter(|m| !taken.contains(m)).collect::<Vec<_>>(),
+                );
             }
         };
         // "X les a aidés à prendre Y": X is the subject of the help, and so a helper.
-        let helping = (first.saturating_sub(HELPING_REACH)..first).find(|&at| {
-            self.helping.find_at(s.tokens, at).iter().any(|m| m.end == first)
-        });
+        let helping = (first.saturating_sub(HELPING_REACH)..first)
+            .find(|&at| self.helping.find_at(s.tokens, at).iter().any(|m| m.end == first));
         let mut subject = self.subject(s, clauses, helping.unwrap_or(first));
         let mut object = if passive { Vec::new() } else { self.object(s, clauses, end) };
-        if self.voice.subject_after_verb && subject.is_empty() {
+        if self.voice.subject_after_verb && subject.is_empty() && passive {
+            subject = self.object(s, clauses, end);
+        } else if self.voice.subject_after_verb && subject.is_empty() {
             // Verb, subject, object: the first noun phrase after the verb is the subject.
             subject = std::mem::take(&mut object);
             if let Some(&last) = subject.last() {
@@ -376,8 +386,13 @@ impl EventReader {
     ) -> BTreeMap<Role, Vec<usize>> {
         let mut roles = BTreeMap::new();
         self.complements(s, clauses, trigger, end, &[], &mut roles);
+        // After a preposition, or in the construct state ("انهيار السد").
+        let construct = self.voice.subject_after_verb && s.mentions.iter().any(|m| m.first == end);
         if let Some(role) = trigger.object
-            && s.tokens.get(end - 1).is_some_and(|token| self.prepositions.contains(&token.lower))
+            && (construct
+                || s.tokens
+                    .get(end - 1)
+                    .is_some_and(|token| self.prepositions.contains(&token.lower)))
         {
             let object = self.object(s, clauses, end);
             if !object.is_empty() {
@@ -403,10 +418,13 @@ impl EventReader {
             if !reachable || clauses[m.first] != clause || used.contains(&i) {
                 continue;
             }
-            let Some(governor) = self.governor(s.tokens, m.first).filter(|&g| g + 1 >= end) else { continue };
+            let Some(governor) = self.governor(s.tokens, m.first).filter(|&g| g + 1 >= end) else {
+                continue;
+            };
             let preposition = &s.tokens[governor].lower;
             let role = trigger.prepositions.get(preposition).copied().or_else(|| {
-                let place = m.mention.kind == MentionKind::Place || m.mention.kind == MentionKind::Name;
+                let place =
+                    m.mention.kind == MentionKind::Place || m.mention.kind == MentionKind::Name;
                 (place && self.place_prepositions.contains(preposition)).then_some(Role::Location)
             });
             if let Some(role) = role {
@@ -419,9 +437,9 @@ impl EventReader {
                 m.end < end
                     && clauses[m.first] == clause
                     && m.mention.kind == MentionKind::Place
-                    && self.governor(s.tokens, m.first).is_some_and(|g| {
-                        self.place_prepositions.contains(&s.tokens[g].lower)
-                    })
+                    && self
+                        .governor(s.tokens, m.first)
+                        .is_some_and(|g| self.place_prepositions.contains(&s.tokens[g].lower))
             })
             && !used.contains(&i)
         {
@@ -474,13 +492,15 @@ impl EventReader {
     fn subject(&self, s: Sentence<'_>, clauses: &[usize], first: usize) -> Vec<usize> {
         let clause = clauses[first];
         let limit = self.before_insertion(s.tokens, first);
-        let before = |limit: usize| (0..s.mentions.len()).rev().find(|&i| {
-            let m = &s.mentions[i];
-            m.end <= limit && clauses[m.first] == clause && {
-                let head = self.coordination_head(s, i);
-                self.governor(s.tokens, s.mentions[head].first).is_none()
-            }
-        });
+        let before = |limit: usize| {
+            (0..s.mentions.len()).rev().find(|&i| {
+                let m = &s.mentions[i];
+                m.end <= limit && clauses[m.first] == clause && {
+                    let head = self.coordination_head(s, i);
+                    self.governor(s.tokens, s.mentions[head].first).is_none()
+                }
+            })
+        };
         // "Le dernier bastion de X, Y, est tombé": the insertion itself may name the subject.
         if let Some(i) = before(limit).or_else(|| before(first)) {
             return self.coordinated(s, self.coordination_head(s, i));
@@ -497,9 +517,9 @@ impl EventReader {
     /// Where to look left for the subject: before an insertion between commas that ends right
     /// before the verb group ("L'armée, soutenue par X, a chassé").
     fn before_insertion(&self, tokens: &[Token], first: usize) -> usize {
-        let group = (0..first).rev().take(3).find(|&i| tokens[i].lower == ",");
+        let group = (0..first).rev().take(3).find(|&i| is_comma(&tokens[i]));
         let Some(close) = group else { return first };
-        (0..close).rev().find(|&i| tokens[i].lower == ",").unwrap_or(first)
+        (0..close).rev().find(|&i| is_comma(&tokens[i])).unwrap_or(first)
     }
 
     /// The noun phrase after the verb that no preposition governs (unless the trigger phrase
@@ -510,7 +530,7 @@ impl EventReader {
             m.first >= end
                 && m.first <= end + REACH
                 && clauses[m.first] == clause
-                && !s.tokens[end..m.first].iter().any(|t| t.lower == "," )
+                && !s.tokens[end..m.first].iter().any(is_comma)
                 && self.governor(s.tokens, m.first).is_none_or(|g| g < end)
         });
         object.map(|i| self.coordinated(s, i)).unwrap_or_default()
@@ -551,8 +571,11 @@ impl EventReader {
                 .filter(|m| m.end <= to)
                 .max_by_key(|m| m.end);
             if let Some(m) = longest {
-                let comma = tokens[at].lower == "," || tokens[at].lower == "،";
-                link = if comma && link == Link::None { Link::Comma } else { Link::Conjunction };
+                link = if is_comma(&tokens[at]) && link == Link::None {
+                    Link::Comma
+                } else {
+                    Link::Conjunction
+                };
                 at = m.end;
             } else if self.determiners.contains(&tokens[at].lower)
                 || link != Link::None && self.prepositions.contains(&tokens[at].lower)
@@ -607,17 +630,22 @@ impl EventReader {
             }
             let span = m.span(s.tokens);
             let distance = |f: &Found<'_>| {
-                let gap = if f.first >= m.end { f.first - m.end } else { m.first.saturating_sub(f.end) };
+                let gap =
+                    if f.first >= m.end { f.first - m.end } else { m.first.saturating_sub(f.end) };
                 let other_clause = clauses[f.first] != clauses[m.first];
                 gap + if other_clause { 20 } else { 0 } + if f.noun { 3 } else { 0 }
             };
-            let Some(owner) = (0..found.len()).min_by_key(|&i| distance(&found[i])) else { continue };
+            let Some(owner) = (0..found.len()).min_by_key(|&i| distance(&found[i])) else {
+                continue;
+            };
             match m.payload {
                 Cue::Repetition => found[owner].repetition = Some(span),
                 Cue::Exclusive => found[owner].exclusive = true,
                 Cue::Role(role) => {
                     let named = s.mentions.iter().position(|n| {
-                        n.first + 1 >= m.end && n.first <= m.end + REACH && clauses[n.first] == clauses[m.end - 1]
+                        n.first + 1 >= m.end
+                            && n.first <= m.end + REACH
+                            && clauses[n.first] == clauses[m.end - 1]
                     });
                     let Some(named) = named else { continue };
                     let event = &mut found[owner];
@@ -640,11 +668,8 @@ impl EventReader {
     }
 
     fn wanted(&self, found: &Found<'_>) -> bool {
-        let (_, trigger) = &self.triggers[self
-            .triggers
-            .iter()
-            .position(|(frame, _)| frame == found.frame)
-            .unwrap_or_default()];
+        let (_, trigger) = &self.triggers
+            [self.triggers.iter().position(|(frame, _)| frame == found.frame).unwrap_or_default()];
         // A noun alone says little: "the battle" without who, where or what.
         !found.noun || !found.roles.is_empty() || trigger.needs.is_empty()
     }
@@ -683,6 +708,10 @@ fn participants(s: Sentence<'_>, found: &Found<'_>) -> BTreeMap<Role, Vec<Partic
         }
     };
     found.roles.iter().map(|(role, list)| (*role, list.iter().map(participant).collect())).collect()
+}
+
+fn is_comma(token: &Token) -> bool {
+    matches!(token.lower.as_str(), "," | "،" | "、" | "，")
 }
 
 fn span_of(tokens: &[Token], first: usize, end: usize) -> Span {

@@ -106,9 +106,10 @@ impl MentionReader {
         ]
         .into_iter()
         .flat_map(|(words, head)| words.iter().map(move |word| (word.clone(), head)));
-        let classes = names.classes.iter().flat_map(|(class, words)| {
-            words.iter().map(move |word| (word.clone(), class.clone()))
-        });
+        let classes = names
+            .classes
+            .iter()
+            .flat_map(|(class, words)| words.iter().map(move |word| (word.clone(), class.clone())));
         let anaphors = names.anaphors.iter().flat_map(|(kind, words)| {
             let kind = match kind.as_str() {
                 "place" => Some(MentionKind::Place),
@@ -160,14 +161,20 @@ impl MentionReader {
 
     /// The mentions of one sentence, in order, without overlaps. `text` is the article's text;
     /// `names` holds the words that the article capitalises inside sentences.
-    pub fn find(&self, text: &str, tokens: &[Token], names: &HashSet<String>) -> Vec<MentionTokens> {
+    pub fn find(
+        &self,
+        text: &str,
+        tokens: &[Token],
+        names: &HashSet<String>,
+    ) -> Vec<MentionTokens> {
         let known = self.known_names(text, tokens);
         let mut candidates = self.noun_phrases(text, tokens, &known, names);
         for &(first, end, name) in &known {
             if !name.adjective {
                 // "le Hezbollah libanais": the adjective belongs to the name.
                 let adjective = known.iter().find(|k| k.0 == end && k.2.adjective);
-                let end = adjective.filter(|_| name.kind != MentionKind::Place).map_or(end, |k| k.1);
+                let end =
+                    adjective.filter(|_| name.kind != MentionKind::Place).map_or(end, |k| k.1);
                 candidates.push(mention(text, tokens, first, end, name.kind, name.id.clone()));
             }
         }
@@ -175,7 +182,8 @@ impl MentionReader {
         for m in self.anaphors.find(tokens) {
             // "la ville de X" names its place and points nowhere.
             let names_place = self.heads.find_at(tokens, m.end - 1).into_iter().any(|head| {
-                *head.payload == Head::Place && self.complement(tokens, &known, head.end, names).is_some()
+                *head.payload == Head::Place
+                    && self.complement(tokens, &known, head.end, names).is_some()
             });
             // "la ville voisine d'X" describes another place.
             let described = tokens.get(m.end + 1).is_some_and(|of| {
@@ -186,7 +194,8 @@ impl MentionReader {
             if names_place || described {
                 continue;
             }
-            let mut anaphor = mention(text, tokens, m.first, m.end, *m.payload, "anaphor".to_owned());
+            let mut anaphor =
+                mention(text, tokens, m.first, m.end, *m.payload, "anaphor".to_owned());
             anaphor.anaphor = true;
             candidates.push(anaphor);
         }
@@ -205,10 +214,15 @@ impl MentionReader {
         kept.sort_by_key(|m| m.first);
         self.share_country_over_coordination(tokens, &mut kept);
         self.declare_aliases(tokens, &mut kept);
+        name_by_apposition(tokens, &mut kept);
         kept
     }
 
-    fn known_names<'s>(&'s self, text: &str, tokens: &[Token]) -> Vec<(usize, usize, &'s KnownName)> {
+    fn known_names<'s>(
+        &'s self,
+        text: &str,
+        tokens: &[Token],
+    ) -> Vec<(usize, usize, &'s KnownName)> {
         let mut found: Vec<(usize, usize, &KnownName)> = self
             .known
             .find_all(tokens)
@@ -229,7 +243,9 @@ impl MentionReader {
             })
             .map(|m| (m.first, m.end, m.payload))
             .collect();
-        found.sort_by_key(|&(first, end, name)| (std::cmp::Reverse(end - first), first, name.adjective));
+        found.sort_by_key(|&(first, end, name)| {
+            (std::cmp::Reverse(end - first), first, name.adjective)
+        });
         let mut kept: Vec<(usize, usize, &KnownName)> = Vec::new();
         for candidate in found {
             if !kept.iter().any(|k| k.0 < candidate.1 && candidate.0 < k.1) {
@@ -261,11 +277,16 @@ impl MentionReader {
                 continue;
             }
             let adjective = self.adjective_near(tokens, known, first, end);
-            let complement = self.complement(tokens, known, adjective.as_ref().map_or(end, |a| a.1.max(end)), names);
+            let after = adjective.as_ref().map_or(end, |a| a.1.max(end));
+            let complement = self.complement(tokens, known, after, names);
+            // Without capitals any word could be a name; after an actor's noun only known ones are.
+            let complement =
+                complement.filter(|c| !self.no_capitals || head == Head::Place || c.2.is_some());
             if head == Head::Place {
                 // "la ville de X": the name is the mention; "the Valencia region" likewise.
                 // "la dernière ville de Syrie" names no city.
-                let complement = complement.filter(|(_, _, id)| !id.as_deref().is_some_and(is_country));
+                let complement =
+                    complement.filter(|(_, _, id)| !id.as_deref().is_some_and(is_country));
                 if let Some((name_first, name_end, id)) = complement {
                     let id = id.unwrap_or_else(|| folded_id(&tokens[name_first..name_end]));
                     let place = mention(text, tokens, name_first, name_end, MentionKind::Place, id);
@@ -359,11 +380,13 @@ impl MentionReader {
             }
             let token = &tokens[at];
             let quote = token.kind == TokenKind::Punctuation && is_quote(&token.lower);
-            let joins = self.particles.contains(&token.lower) || self.determiners.contains(&token.lower);
+            let joins =
+                self.particles.contains(&token.lower) || self.determiners.contains(&token.lower);
             if !(quote || joins) {
                 words += 1;
                 // One noun in apposition may stand between: "groupe terroriste Daech".
-                let apposed = self.heads.find_at(tokens, at).iter().any(|m| *m.payload == Head::Group);
+                let apposed =
+                    self.heads.find_at(tokens, at).iter().any(|m| *m.payload == Head::Group);
                 if words > 1 || !apposed {
                     return None;
                 }
@@ -375,12 +398,19 @@ impl MentionReader {
 
     /// The capitalised name that begins at token `at`: capitalised words, with particles
     /// between them.
-    fn name_at(&self, tokens: &[Token], at: usize, names: &HashSet<String>) -> Option<(usize, usize)> {
+    fn name_at(
+        &self,
+        tokens: &[Token],
+        at: usize,
+        names: &HashSet<String>,
+    ) -> Option<(usize, usize)> {
         if self.no_capitals {
             // Without capitals a name is what follows a place noun or title: one word, two
             // where the second has the article ("أبو كمال" is in the gazetteer).
             let token = tokens.get(at)?;
-            let plain = token.kind == TokenKind::Word && !self.function_words.contains(&token.lower);
+            let plain = token.kind == TokenKind::Word
+                && !self.function_words.contains(&token.lower)
+                && !self.not_names.contains(&token.lower);
             return plain.then_some((at, at + 1));
         }
         if !self.is_name_word(tokens, at, names) {
@@ -397,7 +427,9 @@ impl MentionReader {
                 next += 1;
             }
             // Across "de" and the like only names that are not separated by an article's elision.
-            if next < tokens.len() && tokens[next].capitalised && tokens[next].kind == TokenKind::Word
+            if next < tokens.len()
+                && tokens[next].capitalised
+                && tokens[next].kind == TokenKind::Word
                 && (next == end || !self.function_words.contains(&tokens[next - 1].lower))
             {
                 end = next + 1;
@@ -463,7 +495,8 @@ impl MentionReader {
             let joined = !between.is_empty()
                 && between.len() <= 4
                 && between.iter().all(|token| self.function_words.contains(&token.lower));
-            let owner = mentions[i].mention.entity.split_once(':').map(|(owner, _)| owner.to_owned());
+            let owner =
+                mentions[i].mention.entity.split_once(':').map(|(owner, _)| owner.to_owned());
             let bare = mentions[i - 1].mention.entity.strip_prefix("group:").map(str::to_owned);
             if let (true, Some(owner), Some(class)) = (joined, owner, bare)
                 && is_country(&owner)
@@ -490,9 +523,33 @@ impl MentionReader {
             let closes = tokens.get(mentions[i].end).is_some_and(|token| token.lower == ")");
             let acronym = mentions[i].mention.text.chars().all(char::is_uppercase)
                 && is_acronym(&mentions[i].mention.text, &mentions[i - 1].mention.text);
-            if at == mentions[i].first && (marked.is_some() && (closes || !bracket) || closes && acronym) {
-                mentions[i].mention.declared_alias_of = Some(mentions[i - 1].mention.entity.clone());
+            if at == mentions[i].first
+                && (marked.is_some() && (closes || !bracket) || closes && acronym)
+            {
+                mentions[i].mention.declared_alias_of =
+                    Some(mentions[i - 1].mention.entity.clone());
             }
+        }
+    }
+}
+
+/// "La ministre de l'Énergie, Hilde Vandermeir, a …": the phrase is the person named after it.
+fn name_by_apposition(tokens: &[Token], mentions: &mut [MentionTokens]) {
+    const REACH: usize = 6;
+    for i in 0..mentions.len() {
+        if !mentions[i].anaphor || mentions[i].mention.kind != MentionKind::Person {
+            continue;
+        }
+        let named = (i + 1..mentions.len()).find(|&j| {
+            let (name, closes) = (&mentions[j], tokens.get(mentions[j].end));
+            name.first <= mentions[i].end + REACH
+                && tokens[name.first - 1].lower == ","
+                && closes.is_none_or(|t| matches!(t.lower.as_str(), "," | "."))
+                && matches!(name.mention.kind, MentionKind::Name | MentionKind::Person)
+        });
+        if let Some(j) = named {
+            mentions[i].mention.entity = mentions[j].mention.entity.clone();
+            mentions[i].anaphor = false;
         }
     }
 }

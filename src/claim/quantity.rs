@@ -1,7 +1,15 @@
 //! Quantities: numbers as intervals, with what they count.
 
+mod counted;
+mod numeral;
+mod section;
+
 use serde::{Deserialize, Serialize};
 
+use self::numeral::Numeral;
+use self::section::{Bound, Lexicon, Unit};
+pub use self::section::{QuantitySection, UnitWords};
+use super::tokens::{Token, TokenKind};
 use crate::span::Span;
 
 /// A number in a sentence: an interval of values, its unit, and what is counted.
@@ -28,29 +36,272 @@ pub struct Quantity {
     pub of_span: Option<Span>,
 }
 
-/// The pack section `[quantity]`.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct QuantitySection {}
+/// How far round numbers and "about" may be off.
+const ROUNDING: f64 = 0.1;
+/// Words that an approximator phrase may have.
+const MAX_BOUND_WORDS: usize = 5;
 
 /// Finds quantities of one language.
 #[derive(Debug, Clone)]
-pub struct QuantityReader {}
+pub struct QuantityReader {
+    spelled: numeral::Spelled,
+    lexicon: Lexicon,
+    /// Words that no noun phrase's head is: stop words, prepositions, determiners.
+    stops: Vec<Vec<String>>,
+}
+
+/// A number read so far: tokens, bounds.
+#[derive(Debug, Clone, Copy)]
+struct Amount {
+    first: usize,
+    end: usize,
+    low: Option<f64>,
+    high: Option<f64>,
+    approximate: bool,
+    /// Not a quantity unless something known is counted.
+    doubtful: bool,
+}
 
 impl QuantityReader {
     /// Compiles the pack's `[quantity]` section.
-    pub fn new(_pack: &crate::language::Pack) -> crate::error::Result<Self> {
-        Ok(QuantityReader {})
+    ///
+    /// # Errors
+    /// When a value in the section is not a number.
+    pub fn new(pack: &crate::language::Pack) -> crate::error::Result<Self> {
+        Ok(QuantityReader {
+            spelled: numeral::Spelled::new(&pack.code),
+            lexicon: Lexicon::new(pack)?,
+            stops: vec![
+                pack.stop_words.clone(),
+                pack.prepositions.clone(),
+                pack.determiners.clone(),
+            ],
+        })
     }
 
     /// The quantities of one sentence, in order; numbers inside `dates` are none. `text` is the
     /// article's text, which the token spans point into.
-    pub fn find(
+    pub fn find(&self, text: &str, tokens: &[Token], dates: &[Span]) -> Vec<Quantity> {
+        let words = self.spelled.language();
+        let mut found: Vec<Quantity> = Vec::new();
+        let mut at = 0;
+        while at < tokens.len() {
+            let dated = dates.iter().any(|date| date.overlaps(&tokens[at].span));
+            let amount = if dated { None } else { self.amount(words, tokens, at) };
+            let Some(amount) = amount else {
+                at += 1;
+                continue;
+            };
+            at = amount.end;
+            let span = tokens[amount.first].span.cover(&tokens[amount.end - 1].span);
+            if dates.iter().any(|date| date.overlaps(&span)) {
+                continue;
+            }
+            if let Some((quantity, end)) = self.quantity(text, tokens, amount) {
+                at = end.max(at);
+                found.push(quantity);
+            }
+        }
+        found
+    }
+
+    /// The interval that begins at token `at`, with the words around it that widen it.
+    fn amount(
         &self,
-        _text: &str,
-        _tokens: &[crate::claim::tokens::Token],
-        _dates: &[Span],
-    ) -> Vec<Quantity> {
-        Vec::new()
+        words: Option<&text2num::Language>,
+        tokens: &[Token],
+        at: usize,
+    ) -> Option<Amount> {
+        let mut amount = self.core(words, tokens, at)?;
+        if let Some(m) = longest(self.lexicon.bounds_after.find_at(tokens, amount.end)) {
+            bounded(&mut amount, *m.1);
+            amount.end = m.0;
+        }
+        // "au moins une vingtaine": two words may widen one number.
+        for _ in 0..2 {
+            let Some((first, bound)) = self.bound_before(tokens, amount.first) else { break };
+            bounded(&mut amount, bound);
+            amount.first = first;
+            amount.doubtful = false;
+        }
+        Some(amount)
+    }
+
+    fn core(
+        &self,
+        words: Option<&text2num::Language>,
+        tokens: &[Token],
+        at: usize,
+    ) -> Option<Amount> {
+        let amount = |end, low, high, approximate, doubtful| Amount {
+            first: at,
+            end,
+            low: Some(low),
+            high: Some(high),
+            approximate,
+            doubtful,
+        };
+        if let Some((end, &(low, high))) = longest(self.lexicon.vague.find_at(tokens, at)) {
+            return Some(amount(end, low, high, true, false));
+        }
+        if let Some((end, &value)) = longest(self.lexicon.collectives.find_at(tokens, at)) {
+            let (low, high) = (value * (1.0 - ROUNDING), value * (1.0 + ROUNDING));
+            return Some(amount(end, low, high, true, false));
+        }
+        let first = numeral::read(&self.lexicon, words, tokens, at)?;
+        if self.is_code(tokens, &first) {
+            return None;
+        }
+        let range = match self.range(words, tokens, &first) {
+            Some(second) if second.value > first.value => Some(second),
+            // "3-1" and "12-10" are scores.
+            Some(_) if tokens.get(first.end).is_some_and(|t| !t.spaced) => return None,
+            _ => None,
+        };
+        if let Some(second) = range {
+            // "10 à 15 millions": the magnitude is of both.
+            let plain_second = numeral::read_plain(&self.lexicon, words, tokens, second.first);
+            let factor = plain_second
+                .filter(|plain| plain.value > 0.0 && first.value < plain.value)
+                .map_or(1.0, |plain| second.value / plain.value);
+            return Some(amount(second.end, first.value * factor, second.value, false, false));
+        }
+        let doubtful = first.year_like || first.ambiguous;
+        Some(amount(first.end, first.value, first.value, false, doubtful))
+    }
+
+    /// The other end of a range that `first` opens: "10-15", "10 à 15", "entre 10 et 20".
+    fn range(
+        &self,
+        words: Option<&text2num::Language>,
+        tokens: &[Token],
+        first: &Numeral,
+    ) -> Option<Numeral> {
+        let opened = (first.first.saturating_sub(2)..first.first).any(|i| {
+            self.lexicon.range_open.find_at(tokens, i).iter().any(|m| m.end == first.first)
+        });
+        let to = longest(self.lexicon.range_to.find_at(tokens, first.end));
+        let and = longest(self.lexicon.range_and.find_at(tokens, first.end)).filter(|_| opened);
+        let (end, _) = to.or(and)?;
+        let second = numeral::read(&self.lexicon, words, tokens, end)?;
+        // "2017-2018" is a span of years.
+        (!first.year_like || !second.year_like).then_some(second)
+    }
+
+    /// Ordinals, clock times, scores with colons, numbers in names.
+    fn is_code(&self, tokens: &[Token], numeral: &Numeral) -> bool {
+        let before = numeral.first.checked_sub(1).and_then(|i| tokens.get(i));
+        let after = tokens.get(numeral.end);
+        if tokens[numeral.first].kind == TokenKind::Number {
+            let glued_before = before.filter(|_| !tokens[numeral.first].spaced).is_some_and(|t| {
+                t.kind == TokenKind::Word && !t.lower.ends_with('\'')
+                    || matches!(t.lower.as_str(), ":" | "/" | "-" | "–" | "#" | "№" | "_")
+            });
+            let glued_after = after.filter(|t| !t.spaced).is_some_and(|t| {
+                let number_next = tokens
+                    .get(numeral.end + 1)
+                    .is_some_and(|next| !next.spaced && next.kind == TokenKind::Number);
+                let unit = !self.lexicon.units.find_at(tokens, numeral.end).is_empty();
+                (t.kind == TokenKind::Word && !unit)
+                    || (matches!(t.lower.as_str(), ":" | "/") && number_next)
+            });
+            let ordinal = self.lexicon.ordinal_dot
+                && after.is_some_and(|t| !t.spaced && t.lower == ".")
+                && numeral.end + 1 < tokens.len();
+            if glued_before || glued_after || ordinal {
+                return true;
+            }
+        }
+        let named = (numeral.first.saturating_sub(3)..numeral.first).any(|i| {
+            self.lexicon.not_after.find_at(tokens, i).iter().any(|m| m.end == numeral.first)
+        });
+        named || !self.lexicon.not_before.find_at(tokens, numeral.end).is_empty()
+    }
+
+    fn bound_before(&self, tokens: &[Token], first: usize) -> Option<(usize, Bound)> {
+        (first.saturating_sub(MAX_BOUND_WORDS)..first).find_map(|i| {
+            let here = self.lexicon.bounds.find_at(tokens, i);
+            here.iter().find(|m| m.end == first).map(|m| (i, *m.payload))
+        })
+    }
+
+    /// The quantity of an amount: unit, counted noun, and the token to go on from.
+    fn quantity(
+        &self,
+        text: &str,
+        tokens: &[Token],
+        mut amount: Amount,
+    ) -> Option<(Quantity, usize)> {
+        let unit = self.unit(tokens, &mut amount);
+        // Of money and measures only a known noun tells more than the unit does.
+        let any_noun = unit.as_ref().is_none_or(|unit| unit.name == "percent");
+        let counted =
+            counted::counted(&self.lexicon, &self.stops, tokens, amount.first, amount.end)
+                .filter(|counted| counted.known || any_noun);
+        if amount.doubtful && unit.is_none() && !counted.as_ref().is_some_and(|c| c.known) {
+            return None;
+        }
+        let factor = unit.as_ref().map_or(1.0, |unit| unit.factor);
+        let span = tokens[amount.first].span.cover(&tokens[amount.end - 1].span);
+        let end = amount.end;
+        let quantity = Quantity {
+            span,
+            text: span.of(text).to_owned(),
+            low: amount.low.map(|value| value * factor),
+            high: amount.high.map(|value| value * factor),
+            approximate: amount.approximate,
+            unit: unit.map(|unit| unit.name),
+            of: counted.as_ref().map(|c| c.of.clone()),
+            of_span: counted.map(|c| c.span),
+        };
+        Some((quantity, end))
+    }
+
+    /// The unit behind the number, or a currency sign before it; the amount grows over it.
+    fn unit(&self, tokens: &[Token], amount: &mut Amount) -> Option<Unit> {
+        if let Some((end, unit)) = longest(self.lexicon.units.find_at(tokens, amount.end)) {
+            amount.end = end;
+            return Some(unit.clone());
+        }
+        let before = amount.first.checked_sub(1)?;
+        let m = self.lexicon.units.find_at(tokens, before);
+        let currency = m.iter().find(|m| {
+            m.end == amount.first && m.payload.name.chars().all(|c| c.is_ascii_uppercase())
+        })?;
+        amount.first = before;
+        // "about $5": the approximator stands before the sign.
+        if let Some((first, bound)) = self.bound_before(tokens, before) {
+            bounded(amount, bound);
+            amount.first = first;
+        }
+        Some(currency.payload.clone())
     }
 }
+
+/// The longest of some matches: its end and payload.
+fn longest<'s, P>(
+    matches: Vec<crate::claim::phrase::PhraseMatch<'s, P>>,
+) -> Option<(usize, &'s P)> {
+    matches.into_iter().max_by_key(|m| m.end).map(|m| (m.end, m.payload))
+}
+
+fn bounded(amount: &mut Amount, bound: Bound) {
+    match bound {
+        Bound::About => {
+            if !amount.approximate {
+                amount.low = amount.low.map(|value| value * (1.0 - ROUNDING));
+                amount.high = amount.high.map(|value| value * (1.0 + ROUNDING));
+            }
+            amount.approximate = true;
+        }
+        Bound::AtLeast => amount.high = None,
+        Bound::AtMost => amount.low = None,
+        Bound::Nearly => {
+            amount.low = amount.low.map(|value| value * (1.0 - ROUNDING));
+            amount.approximate = true;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -65,7 +65,8 @@ fn blocks(text: &str, body: Span) -> Vec<Span> {
 
 /// Whether `next` belongs to the sentence that `last` began.
 fn goes_on(last: &str, next: &str, pack: &Pack) -> bool {
-    let opens = next.trim_start_matches(['»', '”', '’', '"', '“', ')', ']', ' ', '\u{a0}', '\u{202f}']);
+    let opens =
+        next.trim_start_matches(['»', '”', '’', '"', '“', ')', ']', ' ', '\u{a0}', '\u{202f}']);
     let after_closing = opens.len() < next.len() && !ends_statement_before_quote(next);
     starts_lower(next)
         || next.starts_with([',', ';', '»', '”', ')', ']', '،'])
@@ -87,7 +88,9 @@ fn ends_in_abbreviation(sentence: &str, pack: &Pack) -> bool {
         .rsplit(|c: char| c.is_whitespace() || matches!(c, '(' | '«' | '“' | '"' | '’' | '\''))
         .next()
         .unwrap_or("");
-    pack.abbreviations.iter().any(|a| a == word || a.trim_end_matches('.') == word.trim_end_matches('.'))
+    pack.abbreviations
+        .iter()
+        .any(|a| a == word || a.trim_end_matches('.') == word.trim_end_matches('.'))
 }
 
 fn starts_lower(text: &str) -> bool {

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use clap::Args;
 use crossclaim::article::PartialDate;
 use crossclaim::article::ingest::{DEFAULT_MAX_BYTES, IngestOptions};
-use crossclaim::nli::{self, Scorer, lexical::LexicalScorer};
 use crossclaim::language::frames;
+use crossclaim::nli::{self, Scorer, lexical::LexicalScorer};
 use crossclaim::pipeline::Pipeline;
 use crossclaim::report::locale::Locale;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -75,6 +75,7 @@ pub(crate) fn progress_bar() -> ProgressBar {
         return ProgressBar::hidden();
     }
     let template = "scoring {bar:30} {pos}/{len} pairs, {eta} left";
-    let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+    let style =
+        ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
     ProgressBar::new(0).with_style(style)
 }

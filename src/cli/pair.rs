@@ -64,7 +64,10 @@ pub(crate) fn run(args: &PairArgs) -> anyhow::Result<Outcome> {
         println!("  {} × {}: {reasons}", a.id, b.id);
         if let Some(nli) = &scored.nli {
             let show = |n: &crossclaim::nli::NliScores| {
-                format!("entailment {:.2}, neutral {:.2}, contradiction {:.2}", n.entailment, n.neutral, n.contradiction)
+                format!(
+                    "entailment {:.2}, neutral {:.2}, contradiction {:.2}",
+                    n.entailment, n.neutral, n.contradiction
+                )
             };
             println!("    a → b: {}", show(&nli.forward));
             println!("    b → a: {}", show(&nli.backward));
@@ -140,10 +143,16 @@ fn side(
         if let Some(problem) = read.problems.into_iter().next() {
             return Err(problem.into());
         }
-        let mut article =
-            read.articles.into_iter().next().with_context(|| format!("{path}: no article in it"))?;
+        let mut article = read
+            .articles
+            .into_iter()
+            .next()
+            .with_context(|| format!("{path}: no article in it"))?;
         if byte >= article.text.len() {
-            bail!("{path}:{byte}: the article has {} bytes; give a smaller number", article.text.len());
+            bail!(
+                "{path}:{byte}: the article has {} bytes; give a smaller number",
+                article.text.len()
+            );
         }
         article.id = id.to_owned();
         return Ok((article, Some(byte)));

@@ -29,6 +29,9 @@ pub(crate) struct ReportArgs {
     /// Language of questions and labels: en or fr.
     #[arg(long, value_name = "LANGUAGE", default_value = "en")]
     locale: String,
+    /// Also show what the NLI model alone takes for a contradiction (kind `claim`).
+    #[arg(long)]
+    nli_alone: bool,
     /// Also pair claims of one article.
     #[arg(long)]
     within: bool,
@@ -52,7 +55,8 @@ enum Stage {
 
 pub(crate) fn run(args: &ReportArgs) -> anyhow::Result<Outcome> {
     let locale = locale(&args.locale)?;
-    let Ingested { articles, problems, warnings } = ingest(&args.input.paths, &args.input.options())?;
+    let Ingested { articles, problems, warnings } =
+        ingest(&args.input.paths, &args.input.options())?;
     for warning in &warnings {
         eprintln!("note: {warning}");
     }
@@ -61,16 +65,21 @@ pub(crate) fn run(args: &ReportArgs) -> anyhow::Result<Outcome> {
     }
     if articles.is_empty() {
         if problems.is_empty() {
-            eprintln!("error: no articles found in the paths given; supported are .txt, .md, .html, .jsonl, .json and .csv");
+            eprintln!(
+                "error: no articles found in the paths given; supported are .txt, .md, .html, .jsonl, .json and .csv"
+            );
             return Ok(Outcome::NoInput);
         }
         eprintln!("error: none of the files given could be read");
         return Ok(Outcome::Problems);
     }
     if articles.len() == 1 && !args.within {
-        eprintln!("note: only one article; contradictions lie between articles (--within compares the sentences of one)");
+        eprintln!(
+            "note: only one article; contradictions lie between articles (--within compares the sentences of one)"
+        );
     }
     let mut pipeline = args.model.pipeline()?;
+    pipeline.judging.nli_alone = args.nli_alone;
     pipeline.pairing.within = args.within;
     pipeline.pairing.budget = args.budget;
     let outcome = if problems.is_empty() { Outcome::Done } else { Outcome::Problems };
@@ -89,7 +98,8 @@ pub(crate) fn run(args: &ReportArgs) -> anyhow::Result<Outcome> {
     let problems = problems.iter().map(ToString::to_string).collect();
     let report = pipeline.report(stages, problems);
     let terminal = args.output.is_none() && io::stdout().is_terminal();
-    let colour = terminal && anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never;
+    let colour =
+        terminal && anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never;
     let options = RenderOptions { locale, colour, width: terminal_width() };
     render(&report, args.format, &options, &mut out)?;
     out.finish()?;
@@ -162,7 +172,10 @@ impl Output {
         };
         let path = target.with_extension("crossclaim-partial");
         let file = File::create(&path).with_context(|| {
-            format!("{}: cannot write there; check that the folder exists and is writable", target.display())
+            format!(
+                "{}: cannot write there; check that the folder exists and is writable",
+                target.display()
+            )
         })?;
         Ok(Output::File { temporary: BufWriter::new(file), path, target: target.to_owned() })
     }

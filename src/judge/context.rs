@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::slots::{Slot, SlotValue};
 use super::{Message, PairScores, Relation, Voices};
 use crate::claim::{Claim, Event, FactualityKind};
-use crate::report::locale::nested;
 use crate::language::frames::{Frame, Frames};
+use crate::report::locale::nested;
 use crate::resolve::clusters::{bounds, gap_days};
 use crate::resolve::{Corpus, CorpusArticle};
 
@@ -145,16 +145,20 @@ impl<'c> Context<'c> {
     /// Whether the innermost named source of both sides is one.
     pub fn same_source(&self) -> bool {
         let source = |side: &Party<'_>| {
-            side.claim.attribution.last().filter(|s| !s.anonymous).map(|s| {
-                s.entity.clone().unwrap_or_else(|| s.source.to_lowercase())
-            })
+            side.claim
+                .attribution
+                .last()
+                .filter(|s| !s.anonymous)
+                .map(|s| s.entity.clone().unwrap_or_else(|| s.source.to_lowercase()))
         };
         match (source(&self.a), source(&self.b)) {
             (Some(a), Some(b)) => a == b,
             (None, None) => {
                 let outlet = |side: &Party<'c>| side.article.article.outlet.as_deref();
                 let speaks = |side: &Party<'_>| side.claim.attribution.is_empty();
-                speaks(&self.a) && speaks(&self.b) && outlet(&self.a).is_some()
+                speaks(&self.a)
+                    && speaks(&self.b)
+                    && outlet(&self.a).is_some()
                     && outlet(&self.a) == outlet(&self.b)
             }
             _ => false,

@@ -18,7 +18,8 @@ pub fn compare(context: &Context<'_>) -> Option<Comparison> {
         return None;
     }
     let put_forward = |value: &SlotValue| {
-        value.negated || !matches!(value.factuality, FactualityKind::Planned | FactualityKind::Question)
+        value.negated
+            || !matches!(value.factuality, FactualityKind::Planned | FactualityKind::Question)
     };
     if !put_forward(a) || !put_forward(b) {
         return None;
@@ -48,7 +49,8 @@ pub fn compare(context: &Context<'_>) -> Option<Comparison> {
     let overtaken = context.publication_gap().is_some_and(|days| days > 0)
         && bounds(&denier.article.publication).map(|b| b.last)
             < bounds(&affirmer.article.publication).map(|b| b.first);
-    let relation = if context.same_source() { Relation::Correction } else { Relation::Contradiction };
+    let relation =
+        if context.same_source() { Relation::Correction } else { Relation::Contradiction };
     let mut comparison = Comparison::new(relation, 0.7, why);
     if overtaken {
         comparison.relation = Relation::Update;

@@ -19,5 +19,9 @@ pub fn compare(context: &Context<'_>) -> Option<Comparison> {
     if context.publication_gap().is_some_and(|days| days > 1) {
         return Some(Comparison::new(Relation::Update, 0.4, context.later()));
     }
-    Some(Comparison::new(Relation::Contradiction, 0.7, Message::new("outcome.differs", context.labels())))
+    Some(Comparison::new(
+        Relation::Contradiction,
+        0.7,
+        Message::new("outcome.differs", context.labels()),
+    ))
 }

@@ -7,8 +7,8 @@ use super::context::{Comparison, Context, owner};
 use super::slots::{Party, Slot};
 use super::{Kind, Message, Relation};
 use crate::claim::Role;
-use crate::report::locale::SEPARATOR;
 use crate::language::frames::Arity;
+use crate::report::locale::{SEPARATOR, nested};
 
 /// Identity that the two events need.
 const MIN_IDENTITY: f64 = 0.3;
@@ -27,9 +27,9 @@ pub fn compare(context: &Context<'_>) -> Option<(Kind, Comparison)> {
 fn participants(context: &Context<'_>) -> Option<(Kind, Comparison)> {
     let frame = context.frame()?;
     let one_of_many = |side: &super::context::Party<'_>| {
-        side.event().and_then(|e| context.frames.get(&e.kind)).is_some_and(|f| {
-            !f.single && f.family.is_none()
-        })
+        side.event()
+            .and_then(|e| context.frames.get(&e.kind))
+            .is_some_and(|f| !f.single && f.family.is_none())
     };
     // Two attackers of one city led two attacks.
     if one_of_many(&context.a) || one_of_many(&context.b) {
@@ -54,14 +54,21 @@ fn participants(context: &Context<'_>) -> Option<(Kind, Comparison)> {
         let (a, b) = (of(&context.a.value.parties), of(&context.b.value.parties));
         (!a.is_empty() && !b.is_empty()).then_some((a, b))
     };
-    let (a, b) = &of_role(Role::Helper)
-        .or_else(|| frame.actors.iter().filter(|r| **r != Role::Helper).find_map(|r| of_role(*r)))?;
+    let (a, b) = &of_role(Role::Helper).or_else(|| {
+        frame.actors.iter().filter(|r| **r != Role::Helper).find_map(|r| of_role(*r))
+    })?;
     let (only_a, only_b) = (difference(a, b), difference(b, a));
     let names = |ids: &BTreeSet<&str>| {
-        ids.iter().map(|id| context.corpus.name_of(id)).collect::<Vec<_>>().join(SEPARATOR)
+        let names: Vec<&str> = ids.iter().map(|id| context.corpus.name_of(id)).collect();
+        nested(&Message::new("value.entities", [("names", names.join(SEPARATOR))]))
     };
     let values = || {
-        [("a", names(&only_a)), ("b", names(&only_b)), ("outlet", exclusive_outlet(context)), ("word", String::new())]
+        [
+            ("a", names(&only_a)),
+            ("b", names(&only_b)),
+            ("outlet", exclusive_outlet(context)),
+            ("word", String::new()),
+        ]
     };
     // A role that one alone can fill: the winner, the convict, the new chief.
     let sole = frame.actors.first().copied().unwrap_or(Role::Agent);
@@ -73,21 +80,15 @@ fn participants(context: &Context<'_>) -> Option<(Kind, Comparison)> {
         }
         return None;
     }
-    if only_a.is_empty() && only_b.is_empty() {
-        let why = Message::new("participants.differ", values());
-        return Some((Kind::Participant, Comparison::new(Relation::Compatible, 0.0, why)));
-    }
     let excludes = context.a.value.exclusive && !only_b.is_empty()
         || context.b.value.exclusive && !only_a.is_empty();
     if excludes {
         let why = Message::new("participants.exclusive", values());
         return Some((Kind::Participant, Comparison::new(Relation::Contradiction, 0.8, why)));
     }
+    // A list that lacks a name contradicts nothing.
     if only_a.is_empty() || only_b.is_empty() {
-        let (fine, coarse) = if only_a.is_empty() { ("b", "a") } else { ("a", "b") };
-        let label = |which| context.labels().into_iter().find(|(k, _)| *k == which).map_or_else(String::new, |l| l.1);
-        let why = Message::new("granularity.coarser", [("fine", label(fine)), ("coarse", label(coarse))]);
-        return Some((Kind::Participant, Comparison::new(Relation::Granularity, 0.1, why)));
+        return None;
     }
     // Two single agents with nothing in common did it by two different accounts.
     let lone = |parties: &BTreeSet<Party>| parties.iter().all(|p| p.role == Role::Agent);
@@ -101,9 +102,9 @@ fn support(context: &Context<'_>) -> Option<(Kind, Comparison)> {
     let (only_a, only_b) = (difference(a, b), difference(b, a));
     let sides_with = |parties: &BTreeSet<Party>, role| parties.iter().any(|p| p.role == role);
     // The helper of one account is the adversary of the other.
-    let reversed = a.iter().any(|x| {
-        b.iter().any(|y| owner(&x.entity) == owner(&y.entity) && x.role != y.role)
-    });
+    let reversed = a
+        .iter()
+        .any(|x| b.iter().any(|y| owner(&x.entity) == owner(&y.entity) && x.role != y.role));
     let values = context.labels();
     if reversed {
         let [a, b] = values;

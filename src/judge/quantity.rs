@@ -2,11 +2,13 @@
 //! are disjoint. See `docs/rules/quantity.md`.
 
 use super::context::{Comparison, Context};
-use super::slots::{GROWING, Slot};
+use super::slots::Slot;
 use super::{Message, Relation};
 use crate::claim::{Claim, MentionKind};
 use crate::span::Span;
 
+/// The entity of people in general, the class `people` of the packs.
+const PEOPLE: &str = "group:people";
 /// Relative difference under which two numbers are one number told twice.
 const SAME_WITHIN: f64 = 0.005;
 
@@ -16,10 +18,11 @@ pub fn compare(context: &Context<'_>) -> Option<Comparison> {
     if !context.both_put_forward() || unit(context.a.value) != unit(context.b.value) {
         return None;
     }
+    let counts = &context.frames.counts;
     let counted = |side: &super::context::Party<'_>| {
         group_of(side.claim, side.value.evidence.first().copied()?)
     };
-    if counted(&context.a) != counted(&context.b) {
+    if counts.victims.contains(of) && counted(&context.a) != counted(&context.b) {
         return None;
     }
     let (a, b) = (context.a.value.bounds, context.b.value.bounds);
@@ -30,9 +33,13 @@ pub fn compare(context: &Context<'_>) -> Option<Comparison> {
     }
     let (sa, sb) = (&context.a.value.scope, &context.b.value.scope);
     if !sa.is_empty() && !sb.is_empty() && sa.is_disjoint(sb) {
-        return Some(Comparison::new(Relation::Scope, 0.2, Message::new("quantity.other-thing", values)));
+        return Some(Comparison::new(
+            Relation::Scope,
+            0.2,
+            Message::new("quantity.other-thing", values),
+        ));
     }
-    let grows = GROWING.contains(&of.as_str());
+    let grows = counts.growing.contains(of);
     if context.same_source() {
         let relation = if grows { Relation::Update } else { Relation::Correction };
         let [a, b] = values;
@@ -42,8 +49,11 @@ pub fn compare(context: &Context<'_>) -> Option<Comparison> {
     if grows && context.publication_gap().is_some_and(|days| days > 0) {
         return Some(Comparison::new(Relation::Update, 0.3, Message::new("update.figure", values)));
     }
-    let mut comparison =
-        Comparison::new(Relation::Contradiction, gap(a, b), Message::new("quantity.disjoint", values));
+    let mut comparison = Comparison::new(
+        Relation::Contradiction,
+        gap(a, b),
+        Message::new("quantity.disjoint", values),
+    );
     if grows && !context.same_day() {
         comparison.lowered.push(context.unknown_date());
     }
@@ -60,7 +70,12 @@ fn group_of(claim: &Claim, number: Span) -> Option<String> {
     claim
         .mentions
         .iter()
-        .find(|m| m.kind == MentionKind::Group && m.span.end >= number.start && m.span.start <= number.end + 8)
+        .filter(|m| m.entity != PEOPLE)
+        .find(|m| {
+            m.kind == MentionKind::Group
+                && m.span.end >= number.start
+                && m.span.start <= number.end + 8
+        })
         .map(|m| m.entity.clone())
 }
 

@@ -4,11 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::claim::time::{DateInterval, Granularity, TimeExpression, TimexType};
-use crate::claim::{Claim, Event, FactualityKind, Mention, MentionKind, Participant, Quantity, Role};
+use crate::claim::{
+    Claim, Event, FactualityKind, Mention, MentionKind, Participant, Quantity, Role,
+};
 use crate::judge::Message;
 use crate::judge::context::owner;
-use crate::report::locale::{SEPARATOR, nested};
 use crate::language::frames::{Arity, Frame, Frames};
+use crate::report::locale::{SEPARATOR, nested};
 use crate::resolve::{Corpus, EventRef};
 use crate::span::Span;
 
@@ -29,6 +31,8 @@ pub enum Slot {
     Quantity(String),
     /// Which of two opposite outcomes.
     Outcome,
+    /// The whole sentence.
+    Claim,
 }
 
 impl Slot {
@@ -42,6 +46,7 @@ impl Slot {
             Slot::Denial => "denial",
             Slot::Quantity(of) => of,
             Slot::Outcome => "outcome",
+            Slot::Claim => "claim",
         }
     }
 }
@@ -87,11 +92,6 @@ pub struct SlotValue {
     /// The text says that no other took part.
     pub exclusive: bool,
 }
-
-/// Concepts whose count only grows while news comes in.
-pub const GROWING: [&str; 9] = [
-    "dead", "injured", "missing", "evacuated", "displaced", "arrested", "cases", "homes", "hostages",
-];
 
 /// All slot values of a corpus, by claim.
 pub fn values(corpus: &Corpus, frames: &Frames) -> Vec<SlotValue> {
@@ -152,6 +152,7 @@ pub fn values(corpus: &Corpus, frames: &Frames) -> Vec<SlotValue> {
             values.extend(place(corpus, event, frame, &blank));
             values.extend(outcome(claim, frame, frames, cluster.theme.as_deref(), &blank));
         }
+        values.push(whole_sentence(corpus, c));
         for quantity in &claim.quantities {
             let topic = topics.get(claim.article.as_str()).map(String::as_str);
             values.extend(count(corpus, c, quantity, topic, frames, &cluster_of));
@@ -169,7 +170,12 @@ fn denial(claim: &Claim, blank: &SlotValue) -> SlotValue {
 }
 
 /// The date of an event: its finest expression that stands for a stretch of the calendar.
-fn time(claim: &Claim, event: &Event, assumed: Option<&str>, blank: &SlotValue) -> Option<SlotValue> {
+fn time(
+    claim: &Claim,
+    event: &Event,
+    assumed: Option<&str>,
+    blank: &SlotValue,
+) -> Option<SlotValue> {
     let dated = |t: &&TimeExpression| {
         matches!(t.kind, TimexType::Date | TimexType::Time)
             && t.dates_an_event()
@@ -195,7 +201,11 @@ fn time(claim: &Claim, event: &Event, assumed: Option<&str>, blank: &SlotValue) 
             [
                 ("intervals", listed.join(";")),
                 ("written", expression.text.clone()),
-                ("part", if expression.granularity == Granularity::Night { "night" } else { "" }.to_owned()),
+                (
+                    "part",
+                    if expression.granularity == Granularity::Night { "night" } else { "" }
+                        .to_owned(),
+                ),
                 ("assumed", assumed.unwrap_or_default().to_owned()),
             ],
         ),
@@ -211,7 +221,12 @@ fn roles_precede_plan(event: &Event) -> bool {
     matches!((first_cue, event.factuality.cue), (Some(cue), Some(plan)) if cue.end <= plan.start)
 }
 
-fn participants(corpus: &Corpus, event: &Event, frame: &Frame, blank: &SlotValue) -> Option<SlotValue> {
+fn participants(
+    corpus: &Corpus,
+    event: &Event,
+    frame: &Frame,
+    blank: &SlotValue,
+) -> Option<SlotValue> {
     let found: Vec<(Role, &Participant)> = frame
         .actors
         .iter()
@@ -257,7 +272,9 @@ fn party_value(
             let mut last = found.iter().map(|(_, p)| p.span.end).max().unwrap_or(cue.end);
             let rest = Span::new(last, claim.span.end).of_claim(claim);
             let quoted = Span::new(cue.start, last).of_claim(claim).contains(['«', '“', '„']);
-            if let Some(mark) = rest.chars().next().filter(|c| quoted && matches!(c, '»' | '”' | '“')) {
+            if let Some(mark) =
+                rest.chars().next().filter(|c| quoted && matches!(c, '»' | '”' | '“'))
+            {
                 last += mark.len_utf8();
             }
             let text = Span::new(cue.start, last).of_claim(claim).to_owned();
@@ -273,11 +290,12 @@ fn party_value(
                 }
                 names.join(SEPARATOR)
             };
-            let roles: BTreeMap<String, String> = [Role::Agent, Role::Helper, Role::Adversary, Role::Excluded]
-                .into_iter()
-                .map(|role| (role_name(role).to_owned(), names(role)))
-                .filter(|(_, names)| !names.is_empty())
-                .collect();
+            let roles: BTreeMap<String, String> =
+                [Role::Agent, Role::Helper, Role::Adversary, Role::Excluded]
+                    .into_iter()
+                    .map(|role| (role_name(role).to_owned(), names(role)))
+                    .filter(|(_, names)| !names.is_empty())
+                    .collect();
             Message { id: "value.roles".to_owned(), values: roles }
         }
     };
@@ -305,7 +323,9 @@ fn place(corpus: &Corpus, event: &Event, frame: &Frame, blank: &SlotValue) -> Op
         .roles
         .get(&Role::Location)?
         .iter()
-        .filter(|p| !p.entity.starts_with("group:") && !crate::claim::mentions::is_country(&p.entity))
+        .filter(|p| {
+            !p.entity.starts_with("group:") && !crate::claim::mentions::is_country(&p.entity)
+        })
         .collect();
     let scope: BTreeSet<String> = places.iter().map(|p| p.entity.clone()).collect();
     if scope.len() != 1 || scope.iter().any(|id| blank.about.ends_with(id.as_str())) {
@@ -346,6 +366,28 @@ fn outcome(
     })
 }
 
+/// The sentence itself, for the kind `claim`.
+fn whole_sentence(corpus: &Corpus, c: usize) -> SlotValue {
+    let claim = &corpus.claims[c];
+    let story = corpus.article_of(claim).map_or(0, |article| article.story);
+    SlotValue {
+        claim: c,
+        event: None,
+        about: format!("story-{story}"),
+        slot: Slot::Claim,
+        value: claim.id.clone(),
+        label: Message::new("value.text", [("text", claim.text.clone())]),
+        evidence: vec![claim.span],
+        intervals: Vec::new(),
+        parties: BTreeSet::new(),
+        bounds: (None, None),
+        scope: BTreeSet::from([claim.id.clone()]),
+        negated: false,
+        factuality: claim.factuality.kind,
+        exclusive: false,
+    }
+}
+
 /// A count, said of places and owners.
 fn count(
     corpus: &Corpus,
@@ -361,24 +403,28 @@ fn count(
     let index = claim.quantities.iter().position(|q| q == quantity)?;
     let event = claim.events.iter().position(|event| event.quantities.contains(&index));
     let factuality = event.map_or(claim.factuality.kind, |e| claim.events[e].factuality.kind);
-    let concept = frames.get("quantity").is_some_and(|f| f.questions.contains_key(&of));
+    let tally = frames.counts.tallies.contains(&of);
     let about = match event.and_then(|e| cluster_of.get(&EventRef { claim: c, event: e })) {
-        // What only one word names is compared inside one event.
-        Some(&cluster) if !concept => corpus.clusters[cluster].id.clone(),
-        None if !concept => return None,
+        // Any other count is compared inside one event.
+        Some(&cluster) if !tally => corpus.clusters[cluster].id.clone(),
+        None if !tally => return None,
         _ => format!("story-{}", article.story),
     };
+    // The place that a number is said of: the nearest one in its sentence.
     let mut scope: BTreeSet<String> = claim
         .mentions
         .iter()
         .filter(|m| m.kind == MentionKind::Place && !crate::claim::mentions::is_country(&m.entity))
+        .min_by_key(|m| distance(m.span, quantity.span))
         .map(|m| m.entity.clone())
+        .into_iter()
         .collect();
     if scope.is_empty() {
         scope.extend(topic.map(str::to_owned));
     }
-    let share = quantity.unit.as_deref() == Some("percent") || of == "votes";
-    if share && let Some(owner) = nearest_owner(claim, quantity.span) {
+    if frames.counts.shares.contains(&of)
+        && let Some(owner) = nearest_owner(claim, quantity.span)
+    {
         scope = BTreeSet::from([owner.entity.clone()]);
     }
     let show = |bound: Option<f64>| bound.map_or(String::new(), |n| format!("{n}"));
@@ -418,6 +464,11 @@ fn count(
         factuality,
         exclusive: false,
     })
+}
+
+/// Bytes between two spans.
+fn distance(a: Span, b: Span) -> usize {
+    if a.end <= b.start { b.start - a.end } else { a.start.saturating_sub(b.end) }
 }
 
 /// The person, party or company whose share a number is: the nearest name.

@@ -29,8 +29,7 @@ pub fn compare(context: &Context<'_>) -> Option<Comparison> {
             let why = Message::new("time.overlap", context.labels());
             return Some(Comparison::new(Relation::Compatible, disjoint, why));
         }
-        let (fine, coarse) =
-            if ba.contains(&bb) { (label_b, label_a) } else { (label_a, label_b) };
+        let (fine, coarse) = if ba.contains(&bb) { (label_b, label_a) } else { (label_a, label_b) };
         let why = Message::new("time.granularity", [("fine", fine), ("coarse", coarse)]);
         return Some(Comparison::new(Relation::Granularity, disjoint, why));
     }
@@ -52,7 +51,8 @@ pub fn compare(context: &Context<'_>) -> Option<Comparison> {
     }
     let relation =
         if context.same_source() { Relation::Correction } else { Relation::Contradiction };
-    let mut comparison = Comparison::new(relation, disjoint, Message::new("time.disjoint", context.labels()));
+    let mut comparison =
+        Comparison::new(relation, disjoint, Message::new("time.disjoint", context.labels()));
     for side in [context.a, context.b] {
         if let Some(assumed) = &side.article.assumed {
             let message = Message::new("time.assumed-year", [("year", assumed.clone())]);

@@ -85,10 +85,28 @@ impl Frame {
 /// The frames that ship with the program, as TOML.
 pub const BUILTIN: &str = include_str!("frames.toml");
 
+/// What is known of counted things: the table `[quantity]` of the frames' file.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Counts {
+    /// Concepts that have one number for a whole story.
+    pub tallies: Vec<String>,
+    /// Concepts whose number grows while news comes in.
+    pub growing: Vec<String>,
+    /// Concepts that count people by what happened to them.
+    pub victims: Vec<String>,
+    /// Concepts that are the share of someone.
+    pub shares: Vec<String>,
+    /// Questions by concept, then by language.
+    pub questions: BTreeMap<String, BTreeMap<String, String>>,
+}
+
 /// All frames, by id.
 #[derive(Debug, Clone, Default)]
 pub struct Frames {
     by_id: BTreeMap<String, Frame>,
+    /// Counted things.
+    pub counts: Counts,
 }
 
 impl Frames {
@@ -105,12 +123,17 @@ impl Frames {
     /// # Errors
     /// When `toml` is malformed.
     pub fn parse(file: &str, toml: &str) -> Result<Self> {
-        let by_id = toml::from_str(toml).map_err(|problem| Error::LanguageData {
+        let wrong = |problem: toml::de::Error| Error::LanguageData {
             file: file.to_owned(),
             problem: problem.to_string(),
             remedy: "compare it with the built-in src/language/frames.toml".to_owned(),
-        })?;
-        Ok(Frames { by_id })
+        };
+        let mut tables: toml::Table = toml::from_str(toml).map_err(wrong)?;
+        let counts = match tables.remove("quantity") {
+            Some(table) => table.try_into().map_err(wrong)?,
+            None => Counts::default(),
+        };
+        Ok(Frames { by_id: tables.try_into().map_err(wrong)?, counts })
     }
 
     /// A frame by id.

@@ -141,8 +141,8 @@ impl Gazetteer {
             };
             names.extend(entity.names.iter().map(|name| {
                 // "la coalition internationale", but not "al": several words, long ones.
-                let any_case = name.chars().filter(|c| c.is_alphabetic()).count() > 12
-                    && name.contains(' ');
+                let any_case =
+                    name.chars().filter(|c| c.is_alphabetic()).count() > 12 && name.contains(' ');
                 (as_phrase(name), KnownName { any_case, ..known(None) })
             }));
             let exact = entity.case_sensitive.iter();
@@ -159,7 +159,8 @@ impl Gazetteer {
     /// The display names of entities and countries, by id: the first spelling listed.
     pub fn display_name(&self, id: &str, language: &str) -> Option<&str> {
         let (code, rest) = id.split_once(':').unwrap_or((id, ""));
-        if let Some(country) = self.countries.get(&code.to_uppercase()).filter(|_| rest.is_empty()) {
+        if let Some(country) = self.countries.get(&code.to_uppercase()).filter(|_| rest.is_empty())
+        {
             return country.names.get(language).and_then(|names| names.first()).map(String::as_str);
         }
         let entity = self.entities.iter().find(|entity| entity_id(entity) == id)?;

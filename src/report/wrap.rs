@@ -14,7 +14,7 @@ pub(super) fn wrap(parts: &[(Style, &str)], first: &str, indent: &str, width: us
     let mut column = first.width();
     let mut fresh = true;
     let mut pending_space = false;
-    for (style, part) in parts {
+    for (index, (style, part)) in parts.iter().enumerate() {
         let mut open = false;
         for word in part.split_inclusive(' ') {
             let (letters, space) = match word.strip_suffix(' ') {
@@ -24,7 +24,10 @@ pub(super) fn wrap(parts: &[(Style, &str)], first: &str, indent: &str, width: us
             let size = letters.width();
             if !letters.is_empty() {
                 let gap = usize::from(pending_space);
-                if !fresh && pending_space && column + gap + size > width {
+                // A word may go on in the next part, where its style changes.
+                let glued = if space { 0 } else { leading_width(&parts[index + 1..]) };
+                let glued = if part.ends_with(word) { glued } else { 0 };
+                if !fresh && pending_space && column + gap + size + glued > width {
                     close(&mut text, *style, &mut open);
                     text.push('\n');
                     text.push_str(indent);
@@ -61,6 +64,19 @@ pub(super) fn wrap(parts: &[(Style, &str)], first: &str, indent: &str, width: us
     }
     text.push('\n');
     text
+}
+
+/// Columns of what stands before the first space.
+fn leading_width(parts: &[(Style, &str)]) -> usize {
+    let mut columns = 0;
+    for (_, part) in parts {
+        let letters = part.split(' ').next().unwrap_or_default();
+        columns += letters.width();
+        if letters.len() < part.len() {
+            break;
+        }
+    }
+    columns
 }
 
 fn close(text: &mut String, style: Style, open: &mut bool) {

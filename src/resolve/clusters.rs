@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{CorpusArticle, EventCluster, EventRef};
 use crate::claim::time::DateInterval;
-use crate::claim::{Claim, Event, Role};
+use crate::claim::{Claim, Event, MentionKind, Role};
 use crate::language::frames::{Frame, Frames};
 
 /// Articles further apart than this many days tell different stories.
@@ -29,9 +29,8 @@ pub fn stories(articles: &[CorpusArticle], claims: &[Claim], frames: &Frames) ->
     let mut themes: Vec<BTreeSet<(&str, &str)>> = vec![BTreeSet::new(); articles.len()];
     for claim in claims {
         let Some(&article) = index.get(claim.article.as_str()) else { continue };
-        entities[article].extend(
-            claim.mentions.iter().map(|m| m.entity.as_str()).filter(|id| is_specific(id)),
-        );
+        entities[article]
+            .extend(claim.mentions.iter().map(|m| m.entity.as_str()).filter(|id| is_specific(id)));
         for event in &claim.events {
             if let Some(frame) = frames.get(&event.kind)
                 && let Some(theme) = own_theme(event, frame)
@@ -57,7 +56,9 @@ pub fn stories(articles: &[CorpusArticle], claims: &[Claim], frames: &Frames) ->
             let one_event = themes[a].intersection(&themes[b]).next().is_some() && shared >= 1;
             let alike = shared >= 2
                 && (shared >= SHARED_ENTITIES || shared as f64 / smaller as f64 >= SHARED_SHARE);
-            if (one_event || alike) && within_window(&articles[a].publication, &articles[b].publication) {
+            if (one_event || alike)
+                && within_window(&articles[a].publication, &articles[b].publication)
+            {
                 let (from, to) = (story[a].max(story[b]), story[a].min(story[b]));
                 story.iter_mut().filter(|s| **s == from).for_each(|s| *s = to);
             }
@@ -147,7 +148,11 @@ fn unite_spreading(
     for (&(c, e), theme) in themes.iter() {
         let kind = &claims[c].events[e].kind;
         if frames.get(kind).is_some_and(|frame| frame.spreads) {
-            *groups.entry((story[c], kind.clone())).or_default().entry(theme.clone()).or_default() += 1;
+            *groups
+                .entry((story[c], kind.clone()))
+                .or_default()
+                .entry(theme.clone())
+                .or_default() += 1;
         }
     }
     for ((story_id, kind), counts) in groups {
@@ -220,7 +225,9 @@ fn themes(claims: &[Claim], frames: &Frames) -> BTreeMap<(usize, usize), String>
                     .find_map(|back| {
                         let earlier = claims[back].events.iter().enumerate().rev();
                         earlier
-                            .filter(|&(i, other)| (back, i) < (c, e) && frames.family(&other.kind) == family)
+                            .filter(|&(i, other)| {
+                                (back, i) < (c, e) && frames.family(&other.kind) == family
+                            })
                             .find_map(|(i, _)| themes.get(&(back, i)).cloned())
                     })
             };
@@ -238,12 +245,19 @@ fn themes(claims: &[Claim], frames: &Frames) -> BTreeMap<(usize, usize), String>
     themes
 }
 
-/// The place that each article names most, countries aside; ties go to the first named.
+/// The place that each article names most, a country only where it names nothing finer; ties go
+/// to the first named.
 pub fn topics(claims: &[Claim]) -> BTreeMap<&str, String> {
+    let mut topics = most_named(claims, |id| !is_specific(id));
+    topics.extend(most_named(claims, is_specific));
+    topics
+}
+
+fn most_named(claims: &[Claim], wanted: impl Fn(&str) -> bool) -> BTreeMap<&str, String> {
     let mut counts: BTreeMap<&str, Vec<(&str, usize)>> = BTreeMap::new();
     for claim in claims {
         for mention in claim.mentions.iter().filter(|m| {
-            m.kind == crate::claim::MentionKind::Place && is_specific(&m.entity)
+            m.kind == MentionKind::Place && !m.entity.starts_with("group:") && wanted(&m.entity)
         }) {
             let list = counts.entry(&claim.article).or_default();
             match list.iter_mut().find(|(id, _)| *id == mention.entity) {

@@ -52,7 +52,8 @@ fn borrow(days: &[Date]) -> Vec<Date> {
         return Vec::new();
     };
     let (first, last) = (first.first_of_month(), last.last_of_month());
-    let all: Vec<Date> = first.series(jiff::Span::new().days(1)).take_while(|day| *day <= last).collect();
+    let all: Vec<Date> =
+        first.series(jiff::Span::new().days(1)).take_while(|day| *day <= last).collect();
     if all.len() > BORROW_DAYS { Vec::new() } else { all }
 }
 
@@ -83,7 +84,9 @@ fn resolve_with(days: Vec<Date>, claims: &mut [Claim]) -> Vec<DateInterval> {
         for expression in &mut claim.times {
             let anchor = quoted
                 .as_ref()
-                .filter(|(at, _)| sentence - at <= QUOTED_REACH && expression.role == TimeRole::Event)
+                .filter(|(at, _)| {
+                    sentence - at <= QUOTED_REACH && expression.role == TimeRole::Event
+                })
                 .map(|(_, rule)| rule);
             expression.resolve(&days, &discourse, anchor);
             if expression.role == TimeRole::Event && expression.intervals.len() == 1 {

@@ -118,9 +118,10 @@ fn surnames(
         let name = |id: &str| id.trim_start_matches("name:").to_owned();
         let shortest = full.iter().min_by_key(|id| (id.len(), (*id).clone())).cloned();
         let Some(shortest) = shortest else { continue };
-        let (same, others): (BTreeSet<String>, BTreeSet<String>) = full
-            .into_iter()
-            .partition(|id| *id == shortest || name(id).ends_with(&format!(" {}", name(&shortest))));
+        let (same, others): (BTreeSet<String>, BTreeSet<String>) =
+            full.into_iter().partition(|id| {
+                *id == shortest || name(id).ends_with(&format!(" {}", name(&shortest)))
+            });
         for longer in same.iter().filter(|id| **id != shortest && id.starts_with("name:")) {
             renamed.entry(longer.clone()).or_insert_with(|| shortest.clone());
         }
@@ -173,7 +174,8 @@ pub fn phonetic(name: &str) -> String {
     let mut joined = words.concat();
     // Arabic script joins its article: "lbwkml".
     if writes_no_vowels(name) {
-        let article = PHONETICS.joined_articles.iter().find_map(|a| joined.strip_prefix(a.as_str()));
+        let article =
+            PHONETICS.joined_articles.iter().find_map(|a| joined.strip_prefix(a.as_str()));
         joined = article.unwrap_or(&joined).to_owned();
     }
     for (from, to) in &PHONETICS.sounds {

@@ -1,0 +1,156 @@
+//! What a number counts: a concept of the pack, or else the noun after it.
+
+use unicode_normalization::UnicodeNormalization;
+
+use super::section::Lexicon;
+use crate::claim::tokens::{Token, TokenKind};
+use crate::span::Span;
+
+/// How far behind the counted noun a verb may tell what happened to the people counted.
+const VERB_REACH: usize = 9;
+/// Adjectives between a number and a known noun.
+const MAX_ADJECTIVES: usize = 2;
+
+/// A counted noun: concept or folded word, where it stands, and the token after it.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Counted {
+    pub of: String,
+    pub span: Span,
+    pub end: usize,
+    /// A concept of the pack, not just the next noun.
+    pub known: bool,
+}
+
+/// What the numeral in tokens `first..end` counts.
+pub(super) fn counted(
+    lexicon: &Lexicon,
+    stops: &[Vec<String>],
+    tokens: &[Token],
+    first: usize,
+    end: usize,
+) -> Option<Counted> {
+    let noun = concept_after(lexicon, stops, tokens, end);
+    let person = noun.as_ref().is_none_or(|noun| lexicon.persons.contains(&noun.of));
+    if person {
+        let from = noun.as_ref().map_or(end, |noun| noun.end);
+        let bare = noun.is_none();
+        if let Some((of, span, at)) = verb_near(lexicon, tokens, first, from, bare) {
+            let end = noun.as_ref().map_or(at, |noun| noun.end);
+            let span = noun.as_ref().map_or(span, |noun| noun.span);
+            return Some(Counted { of, span, end, known: true });
+        }
+    }
+    noun.or_else(|| total_before(lexicon, tokens, first))
+        .or_else(|| next_noun(lexicon, stops, tokens, end))
+}
+
+fn concept_after(
+    lexicon: &Lexicon,
+    stops: &[Vec<String>],
+    tokens: &[Token],
+    end: usize,
+) -> Option<Counted> {
+    let mut at = end;
+    let mut adjectives = 0;
+    while at < tokens.len() {
+        if let Some(m) = lexicon.concepts.find_at(tokens, at).into_iter().max_by_key(|m| m.end) {
+            return Some(Counted {
+                of: m.payload.clone(),
+                span: m.span(tokens),
+                end: m.end,
+                known: true,
+            });
+        }
+        if let Some(m) = lexicon.fillers.find_at(tokens, at).into_iter().max_by_key(|m| m.end) {
+            at = m.end;
+            continue;
+        }
+        let adjective = tokens[at].kind == TokenKind::Word && !is_stop(stops, &tokens[at]);
+        if !adjective || adjectives == MAX_ADJECTIVES {
+            return None;
+        }
+        adjectives += 1;
+        at += 1;
+    }
+    None
+}
+
+/// "12 people were killed", "killed at least 12 people", "40 ont été tués". A bare number takes
+/// a verb only where nothing else follows it that could be counted.
+fn verb_near(
+    lexicon: &Lexicon,
+    tokens: &[Token],
+    first: usize,
+    from: usize,
+    bare: bool,
+) -> Option<(String, Span, usize)> {
+    let reach = if bare { 4 } else { VERB_REACH };
+    for at in from..tokens.len().min(from + reach) {
+        if tokens[at].kind == TokenKind::Number || closes(&tokens[at]) {
+            break;
+        }
+        if let Some(m) = lexicon.verbs.find_at(tokens, at).into_iter().max_by_key(|m| m.end) {
+            return Some((m.payload.clone(), m.span(tokens), at));
+        }
+    }
+    // Before: only approximators may stand between, three tokens at most.
+    let before = first.saturating_sub(6)..first;
+    lexicon
+        .verbs
+        .find_all(&tokens[before.clone()])
+        .into_iter()
+        .filter(|m| before.start + m.end + 3 >= first)
+        .filter(|m| !tokens[before.start + m.end..first].iter().any(closes))
+        .max_by_key(|m| m.end)
+        .map(|m| (m.payload.clone(), m.span(&tokens[before.clone()]), first.max(from)))
+}
+
+fn closes(token: &Token) -> bool {
+    matches!(token.lower.as_str(), "," | ";" | "." | ":" | "،" | "؛" | "(" | ")" | "«" | "»")
+}
+
+/// "turnout of 61 %": the noun before, with nothing but linking words between.
+fn total_before(lexicon: &Lexicon, tokens: &[Token], first: usize) -> Option<Counted> {
+    let from = first.saturating_sub(9);
+    let window = &tokens[from..first];
+    let m = lexicon.totals.find(window).into_iter().last()?;
+    let mut at = m.end;
+    while at < window.len() {
+        let link = lexicon.links.find_at(window, at).into_iter().map(|l| l.end).max()?;
+        at = link;
+    }
+    let span = m.span(window);
+    Some(Counted { of: m.payload.clone(), span, end: first, known: true })
+}
+
+/// The head noun after the number, folded; German nouns are capitalised, so that adjectives
+/// can be told from them, elsewhere the first content word is taken.
+fn next_noun(
+    lexicon: &Lexicon,
+    stops: &[Vec<String>],
+    tokens: &[Token],
+    end: usize,
+) -> Option<Counted> {
+    let mut at = end;
+    while let Some(m) = lexicon.fillers.find_at(tokens, at).into_iter().max_by_key(|m| m.end) {
+        at = m.end;
+    }
+    let token = tokens.get(at)?;
+    if token.kind != TokenKind::Word || is_stop(stops, token) || token.lower.chars().count() < 3 {
+        return None;
+    }
+    Some(Counted { of: fold(&token.lower), span: token.span, end: at + 1, known: false })
+}
+
+fn is_stop(stops: &[Vec<String>], token: &Token) -> bool {
+    stops.iter().flatten().any(|word| *word == token.lower)
+}
+
+/// Without marks and plural "s", so that "maison" and "maisons" are one.
+fn fold(word: &str) -> String {
+    let bare: String = word.nfd().filter(|c| !('\u{300}'..='\u{36f}').contains(c)).collect();
+    match bare.strip_suffix(['s', 'x']) {
+        Some(stem) if stem.chars().count() > 3 => stem.to_owned(),
+        _ => bare,
+    }
+}

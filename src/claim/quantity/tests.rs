@@ -1,0 +1,64 @@
+//! Rows of `tests/rules/quantity/<code>.tsv`: sentence, then its quantities as
+//! `low..high~ unit of`, joined by ` | `; `-` for what is absent.
+
+use super::*;
+use crate::claim::tokens::tokenize;
+use crate::language::Languages;
+
+fn shown(code: &str, sentence: &str) -> String {
+    let languages = Languages::builtin().unwrap();
+    let reader = &languages.get(code).unwrap().quantity;
+    let dates = &languages.get(code).unwrap().time;
+    let tokens = tokenize(sentence, 0);
+    let dates: Vec<Span> = dates.find(sentence, &tokens).iter().map(|t| t.span).collect();
+    let number = |value: Option<f64>| {
+        value.map_or(String::new(), |v| ((v * 1000.0).round() / 1000.0).to_string())
+    };
+    let rows: Vec<String> = reader
+        .find(sentence, &tokens, &dates)
+        .iter()
+        .map(|q| {
+            let low = number(q.low);
+            let interval = if q.low == q.high { low } else { format!("{low}..{}", number(q.high)) };
+            let tilde = if q.approximate { "~" } else { "" };
+            let dash = || "-".to_owned();
+            let unit = q.unit.clone().unwrap_or_else(dash);
+            format!("{interval}{tilde} {unit} {}", q.of.clone().unwrap_or_else(dash))
+        })
+        .collect();
+    if rows.is_empty() { "none".to_owned() } else { rows.join(" | ") }
+}
+
+fn check(code: &str, table: &str) {
+    let mut wrong = Vec::new();
+    for line in table.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        let (sentence, expected) = line.split_once('\t').unwrap_or((line, "none"));
+        let is = shown(code, sentence);
+        if is != expected {
+            wrong.push(format!("{sentence}\n  expected {expected}\n  is       {is}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{code}:\n{}", wrong.join("\n"));
+}
+
+macro_rules! tables {
+    ($($code:ident),*) => {$(
+        #[test]
+        fn $code() {
+            check(stringify!($code), include_str!(concat!(
+                "../../../tests/rules/quantity/", stringify!($code), ".tsv")));
+        }
+    )*};
+}
+tables!(ar, de, en, es, fr, ru);
+
+#[test]
+fn separators_are_read_as_the_language_writes_them() {
+    let value = numeral::locale_value;
+    assert_eq!(value("1.200", ','), Some(1200.0));
+    assert_eq!(value("1,200", '.'), Some(1200.0));
+    assert_eq!(value("1,5", ','), Some(1.5));
+    assert_eq!(value("5.5", ','), Some(5.5));
+    assert_eq!(value("1.234.567,8", ','), Some(1_234_567.8));
+    assert_eq!(value("0.125", ','), Some(0.125));
+}

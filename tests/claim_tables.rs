@@ -1,0 +1,110 @@
+//! The tables of cases in `tests/rules/{attribution,factuality,sentences}`, one file a language.
+//! Each table states what the grammar demands, and at least [`DEMANDED`] of its rows must hold;
+//! every miss is printed.
+
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use std::path::Path;
+
+use crossclaim::claim::sentences;
+use crossclaim::claim::tokens::{Token, tokenize};
+use crossclaim::language::{Language, Languages};
+use crossclaim::span::Span;
+
+/// The share of rows that must hold, per table.
+const DEMANDED: f64 = 0.9;
+
+/// Runs every table of `kind`; `check` gives what the program reads for a row's first columns.
+fn run(kind: &str, check: impl Fn(&Language, &[&str]) -> Result<(), String>) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rules").join(kind);
+    let languages = Languages::builtin().unwrap();
+    let mut files: Vec<_> = folder.read_dir().unwrap().map(|f| f.unwrap().path()).collect();
+    files.sort();
+    let mut failed = Vec::new();
+    for file in files {
+        let code = file.file_stem().unwrap().to_str().unwrap().to_owned();
+        let language = languages.get(&code).unwrap();
+        let table = std::fs::read_to_string(&file).unwrap();
+        let (mut rows, mut held) = (0, 0);
+        for (number, line) in table.lines().enumerate() {
+            if line.is_empty() || line.starts_with('#') {
+                continue;
+            }
+            let columns: Vec<&str> = line.split('\t').collect();
+            rows += 1;
+            match check(language, &columns) {
+                Ok(()) => held += 1,
+                Err(read) => println!("{kind}/{code}:{}: {}\n    read: {read}", number + 1, line),
+            }
+        }
+        println!("{kind}/{code}: {held} of {rows}");
+        if (held as f64) < DEMANDED * rows as f64 {
+            failed.push(format!("{code} ({held} of {rows})"));
+        }
+    }
+    assert!(failed.is_empty(), "{kind}: too many misses in {}", failed.join(", "));
+}
+
+#[test]
+fn attribution() {
+    run("attribution", |language, columns| {
+        let text = columns[0].replace(" ¶ ", "\n");
+        let mut lines: Vec<(Span, Vec<Token>)> = Vec::new();
+        let mut start = 0;
+        for line in text.split('\n') {
+            let span = Span::new(start, start + line.len());
+            lines.push((span, tokenize(line, start)));
+            start = span.end + 1;
+        }
+        let read = language.attribution.find(&text, &lines);
+        let mut shown = Vec::new();
+        let mut right = true;
+        for (here, wanted) in read.iter().zip(columns[1].split(" ¶ ")) {
+            let (sources, content) =
+                wanted.split_once(" @ ").map_or((wanted, None), |(s, c)| (s, Some(c)));
+            let names: Vec<String> = here
+                .iter()
+                .map(|a| format!("{}{}", a.source, if a.anonymous { "!" } else { "" }))
+                .collect();
+            let names = if names.is_empty() { "-".to_owned() } else { names.join(" > ") };
+            let vouched = here.last().map_or("", |a| a.content.of(&text));
+            // "Le ministère" and "ministère" are one source.
+            right &= names == sources || names.ends_with(&format!(" {sources}"));
+            if let Some((begin, end)) = content.and_then(|c| c.split_once(" … ")) {
+                right &= vouched.starts_with(begin) && vouched.ends_with(end);
+            }
+            shown.push(format!("{names} @ {vouched}"));
+        }
+        if right { Ok(()) } else { Err(shown.join(" ¶ ")) }
+    });
+}
+
+#[test]
+fn factuality() {
+    run("factuality", |language, columns| {
+        // The focus stands between brackets; a row without brackets is about the sentence.
+        let text = columns[0].replace(['[', ']'], "");
+        let focus = match (columns[0].find('['), columns[0].find(']')) {
+            (Some(open), Some(close)) => Span::new(open, close - 1),
+            _ => Span::new(0, text.len()),
+        };
+        let read = language.factuality.read(&text, &tokenize(&text, 0), focus, false);
+        let kind = format!("{:?}", read.kind).to_lowercase();
+        let cue = read.cue.map_or("", |c| c.of(&text)).to_owned();
+        if kind == columns[1] { Ok(()) } else { Err(format!("{kind} by {cue:?}")) }
+    });
+}
+
+#[test]
+fn sentence_boundaries() {
+    run("sentences", |language, columns| {
+        let text = columns[0].replace("\\n", "\n");
+        let read: Vec<&str> = sentences::split(&text, Span::new(0, text.len()), &language.pack)
+            .iter()
+            .map(|s| s.of(&text))
+            .collect();
+        let wanted: Vec<String> =
+            columns[1].split(" ¶ ").map(|s| s.replace("\\n", "\n")).collect();
+        if read == wanted { Ok(()) } else { Err(format!("{read:?}")) }
+    });
+}

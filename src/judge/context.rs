@@ -76,6 +76,7 @@ impl<'c> Context<'c> {
                 side.value.factuality,
                 FactualityKind::Planned | FactualityKind::Question | FactualityKind::Denied
             ) && side.claim.factuality.kind != FactualityKind::Question
+                && !side.event().map_or(&side.claim.factuality, |e| &e.factuality).supposed
         })
     }
 

@@ -222,7 +222,18 @@ impl EventReader {
             .enumerate()
             .map(|(i, f)| {
                 let trigger = span_of(s.tokens, f.first, f.end);
-                let factuality = factuality.read(s.text, s.tokens, trigger, s.attributed);
+                let mut read = factuality.read(s.text, s.tokens, trigger, s.attributed);
+                // "hat die Niederlage nicht eingeräumt": the negation stands inside the trigger.
+                let last = s.tokens[f.end - 1].span;
+                if f.end - f.first > 1 && read.kind != FactualityKind::Denied {
+                    let inner = factuality.read(s.text, s.tokens, last, s.attributed);
+                    if inner.kind == FactualityKind::Denied
+                        && inner.cue.is_some_and(|cue| trigger.contains(&cue))
+                    {
+                        read = inner;
+                    }
+                }
+                let factuality = read;
                 let of = |owners: &[Option<usize>]| {
                     owners
                         .iter()

@@ -69,6 +69,8 @@ pub struct AttributionSection {
     pub determiners: Vec<String>,
     /// Words: what may link nouns within a source: "de", "of".
     pub connectors: Vec<String>,
+    /// Phrases that link nouns within a source: "close to".
+    pub links: Vec<String>,
     /// Words that are in no source.
     pub stops: Vec<String>,
     /// Words that may stand between a verb and its subject, and in no source: weekdays, "hier".
@@ -320,6 +322,10 @@ impl AttributionReader {
     /// "La chaîne cite un interlocuteur": the object is the inner source, the subject the outer.
     fn citing(&self, line: &Line<'_>, cue: Range<usize>) -> Option<Found> {
         let tokens = line.tokens;
+        // "quoted by" is a link, and its participle no verb of its own.
+        if !self.via.find_at(tokens, cue.start).is_empty() {
+            return None;
+        }
         let inner = (cue.end..tokens.len().min(cue.end + 6))
             .filter_map(|i| self.nouns.forward(tokens, i, tokens.len()))
             .find(|np| self.nouns.names_source(tokens, np))?;

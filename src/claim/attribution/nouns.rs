@@ -25,6 +25,7 @@ pub(super) struct Nouns {
     relatives: HashSet<String>,
     source_nouns: PhraseSet<()>,
     non_sources: PhraseSet<()>,
+    links: PhraseSet<()>,
     no_capitals: bool,
 }
 
@@ -42,6 +43,7 @@ impl Nouns {
             relatives: set(&section.relatives),
             source_nouns: phrases(&section.source_nouns),
             non_sources: phrases(&section.non_sources),
+            links: phrases(&section.links),
             no_capitals: pack.no_capitals,
         }
     }
@@ -52,6 +54,13 @@ impl Nouns {
 
     pub fn is_adverb(&self, token: &Token) -> bool {
         self.adverbs.contains(&token.lower)
+    }
+
+    /// Whether the token joins nouns: "de", or either word of "close to".
+    fn links_nouns(&self, tokens: &[Token], at: usize) -> bool {
+        self.connectors.contains(&tokens[at].lower)
+            || (at.saturating_sub(2)..=at)
+                .any(|i| self.links.find_at(tokens, i).iter().any(|m| m.end > at))
     }
 
     fn ends(&self, token: &Token) -> bool {
@@ -76,9 +85,9 @@ impl Nouns {
             let token = &tokens[end];
             let opens = self.determiners.contains(&token.lower);
             let linked = end == start
-                || self.connectors.contains(&tokens[end - 1].lower)
+                || self.links_nouns(tokens, end - 1)
                 || self.determiners.contains(&tokens[end - 1].lower);
-            let linker = self.connectors.contains(&token.lower);
+            let linker = self.links_nouns(tokens, end);
             if (self.ends(token) && !linker) || (opens && !linked && !linker) {
                 break;
             }
@@ -130,14 +139,14 @@ impl Nouns {
         let mut start = end;
         while start > 0 && end - start < LONGEST {
             let token = &tokens[start - 1];
-            let linker = self.connectors.contains(&token.lower);
+            let linker = self.links_nouns(tokens, start - 1);
             if self.ends(token) && !linker {
                 break;
             }
             start -= 1;
             let opens = self.determiners.contains(&token.lower);
             let linked = start > 0
-                && (self.connectors.contains(&tokens[start - 1].lower)
+                && (self.links_nouns(tokens, start - 1)
                     || self.determiners.contains(&tokens[start - 1].lower));
             if opens && !linked && !linker {
                 break;

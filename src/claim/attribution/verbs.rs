@@ -75,6 +75,13 @@ impl AttributionReader {
                 self.content_before(line, start, cue.end)?
             }
             _ if quote_ending(line, start).is_some() => quote_ending(line, start)?,
+            // "sagte, die Stadt sei gefallen": reported speech may begin right after a comma.
+            _ if strong
+                && line.tokens.get(cue.end).is_some_and(is_comma)
+                && cue.end + 3 < line.tokens.len() =>
+            {
+                stretch(line, cue.end, line.tokens.len())
+            }
             _ if strong && !ends_soon(line.tokens, cue.end) => {
                 stretch(line, cue.end, line.tokens.len())
             }

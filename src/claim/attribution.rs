@@ -89,6 +89,8 @@ pub struct AttributionSection {
     pub anonymous: Vec<String>,
     /// Whole phrases that take up the last source: "la même source".
     pub anaphors: Vec<String>,
+    /// The definite article where it is written onto the noun: "ال".
+    pub article_prefix: String,
     /// Words: determiners of something already named: "la", "ce", "the".
     pub definite: Vec<String>,
 }

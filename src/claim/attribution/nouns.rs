@@ -27,6 +27,7 @@ pub(super) struct Nouns {
     non_sources: PhraseSet<()>,
     links: PhraseSet<()>,
     no_capitals: bool,
+    article_prefix: String,
 }
 
 impl Nouns {
@@ -45,6 +46,7 @@ impl Nouns {
             non_sources: phrases(&section.non_sources),
             links: phrases(&section.links),
             no_capitals: pack.no_capitals,
+            article_prefix: section.article_prefix.clone(),
         }
     }
 
@@ -61,6 +63,10 @@ impl Nouns {
         self.connectors.contains(&tokens[at].lower)
             || (at.saturating_sub(2)..=at)
                 .any(|i| self.links.find_at(tokens, i).iter().any(|m| m.end > at))
+    }
+
+    fn has_article(&self, token: &Token) -> bool {
+        !self.article_prefix.is_empty() && token.lower.starts_with(&self.article_prefix)
     }
 
     fn ends(&self, token: &Token) -> bool {
@@ -88,7 +94,13 @@ impl Nouns {
                 || self.links_nouns(tokens, end - 1)
                 || self.determiners.contains(&tokens[end - 1].lower);
             let linker = self.links_nouns(tokens, end);
-            if (self.ends(token) && !linker) || (opens && !linked && !linker) {
+            // "وزارة الدفاع قصف": after a definite word, an indefinite one is the verb's object.
+            let object = end > start
+                && !linked
+                && self.has_article(&tokens[end - 1])
+                && !self.has_article(token)
+                && !linker;
+            if (self.ends(token) && !linker) || (opens && !linked && !linker) || object {
                 break;
             }
             end += 1;

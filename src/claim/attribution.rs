@@ -61,6 +61,10 @@ pub struct AttributionSection {
     pub citing: Vec<String>,
     /// Links to who carried the voice: "contacté par".
     pub via: Vec<String>,
+    /// What links a verb to the outlet spoken to: "à l'", "to"; together with `outlets`.
+    pub told_to: Vec<String>,
+    /// Names and nouns of outlets, behind `told_to`: "AFP", "agence".
+    pub outlets: Vec<String>,
     /// Words: auxiliaries that may precede a verb and belong to the cue.
     pub auxiliaries: Vec<String>,
     /// Words: "que", "that".
@@ -109,6 +113,8 @@ enum CueKind {
 pub struct AttributionReader {
     cues: PhraseSet<CueKind>,
     via: PhraseSet<()>,
+    told_to: PhraseSet<()>,
+    outlets: PhraseSet<()>,
     anonymous: PhraseSet<()>,
     anaphors: PhraseSet<()>,
     nouns: Nouns,
@@ -157,6 +163,8 @@ impl AttributionReader {
         Ok(AttributionReader {
             cues: PhraseSet::new(cues, morphology.clone()),
             via: plain(&section.via),
+            told_to: plain(&section.told_to),
+            outlets: plain(&section.outlets),
             anonymous: plain(&section.anonymous),
             anaphors: plain(&section.anaphors),
             nouns: Nouns::new(section, pack),
@@ -291,6 +299,27 @@ impl AttributionReader {
         let at = end + usize::from(line.tokens.get(end).is_some_and(is_comma));
         let via = self.via.find_at(line.tokens, at).into_iter().max_by_key(|m| m.end)?;
         self.nouns.forward(line.tokens, via.end, limit)
+    }
+
+    /// The outlet spoken to, right after a verb or its source: "à l'AFP". After a subject and its
+    /// verb it needs no link: "an officer told Reuters".
+    fn outlet(&self, line: &Line<'_>, at: usize, has_subject: bool) -> Option<Range<usize>> {
+        let tokens = line.tokens;
+        let link = self.told_to.find_at(tokens, at).into_iter().map(|m| m.end).max();
+        let start = link.or(has_subject.then_some(at))?;
+        let outlet = self.nouns.forward(tokens, start, tokens.len())?;
+        (!self.outlets.find(&tokens[outlet.clone()]).is_empty()).then_some(outlet)
+    }
+
+    /// Whether the comma before token `at` only closes an attribution that opens the sentence.
+    fn after_opening_attribution(&self, line: &Line<'_>, at: usize) -> bool {
+        let commas = line.tokens[..at].iter().filter(|t| is_comma(t)).count();
+        commas == 1
+            && self
+                .cues
+                .find_at(line.tokens, 0)
+                .iter()
+                .any(|m| *m.payload == CueKind::Preposition)
     }
 
     /// The end of the noun phrase's room from `at`: the next "contacté par".

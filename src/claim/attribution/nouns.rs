@@ -129,8 +129,12 @@ impl Nouns {
                 .take_while(|&i| !is_sentence_mark(&tokens[i]))
                 .filter(|&i| is_comma(&tokens[i]))
                 .find_map(|i| {
-                    self.backward(tokens, i)
-                        .filter(|np| self.names_source(tokens, np) && self.opens_clause(tokens, np.start))
+                    let np = self.backward(tokens, i).filter(|np| {
+                        self.names_source(tokens, np) && self.opens_clause(tokens, np.start)
+                    })?;
+                    // "Le ministre de la Défense, Sergueï Choïgou, avait": the name is part of it.
+                    let name = tokens[i + 1..close].iter().all(|t| t.capitalised);
+                    Some(if name && i + 1 < close && !self.no_capitals { np.start..close } else { np })
                 });
         }
         self.backward(tokens, end)

@@ -64,9 +64,13 @@ impl Scope {
             let limit = if cue.reach == Reach::Near { NEAR } else { REACH };
             return gap.start >= gap.end || (gap.len() <= limit && !self.parted(tokens, gap));
         }
+        // ", semble-t-il.": an adverb set off by commas speaks for what stands before it.
+        let set_off = is_comma(&tokens[cue.first - 1])
+            && tokens.get(cue.end).is_none_or(|t| t.kind == TokenKind::Punctuation);
+        let end = cue.first - usize::from(set_off);
         cue.reach == Reach::Anywhere
             && cue.first - focus.end <= REACH / 2
-            && !self.parted(tokens, focus.end..cue.first)
+            && (end <= focus.end || !self.parted(tokens, focus.end..end))
     }
 
     /// Where the words that `cue` governs begin: behind the comma that closes it off, if it is an

@@ -13,7 +13,16 @@ fn print_report(gold: &Gold, findings: &[Finding]) -> (usize, usize, usize) {
         let answers = Gold::answers(conflict, findings);
         if answers.is_empty() {
             missed += 1;
-            println!("missed  {} {:?} {:?}\n     a {} «{}»\n     b {} «{}»", conflict.id, conflict.kinds, conflict.relations, conflict.a.article, conflict.a.quote, conflict.b.article, conflict.b.quote);
+            println!(
+                "missed  {} {:?} {:?}\n     a {} «{}»\n     b {} «{}»",
+                conflict.id,
+                conflict.kinds,
+                conflict.relations,
+                conflict.a.article,
+                conflict.a.quote,
+                conflict.b.article,
+                conflict.b.quote
+            );
         } else {
             println!("found   {}", conflict.id);
         }
@@ -24,10 +33,28 @@ fn print_report(gold: &Gold, findings: &[Finding]) -> (usize, usize, usize) {
     }
     let unexplained = gold.unexplained(findings);
     for f in &unexplained {
-        println!("unexplained {:?} {:.2} {}\n     a {} {} «{}»\n     b {} {} «{}»", f.kind, f.confidence, f.dossier, f.a.article, f.a.value, f.a.sentence, f.b.article, f.b.value, f.b.sentence);
+        println!(
+            "unexplained {:?} {:.2} {}\n     a {} {} «{}»\n     b {} {} «{}»",
+            f.kind,
+            f.confidence,
+            f.dossier,
+            f.a.article,
+            f.a.value,
+            f.a.sentence,
+            f.b.article,
+            f.b.value,
+            f.b.sentence
+        );
     }
     let shown = findings.iter().filter(|f| f.relation == Relation::Contradiction).count();
-    println!("{} of {} conflicts found; {} of {} negatives called contradictions; {} of {shown} contradictions unexplained", gold.conflicts.len() - missed, gold.conflicts.len(), violated.len(), gold.negatives.len(), unexplained.len());
+    println!(
+        "{} of {} conflicts found; {} of {} negatives called contradictions; {} of {shown} contradictions unexplained",
+        gold.conflicts.len() - missed,
+        gold.conflicts.len(),
+        violated.len(),
+        gold.negatives.len(),
+        unexplained.len()
+    );
     (missed, violated.len(), unexplained.len())
 }
 

@@ -145,6 +145,8 @@ struct Found<'r> {
 
 /// How far after a cue or a verb its noun phrase may begin, in tokens.
 const REACH: usize = 5;
+/// How far behind a noun a date may stand that dates it, in tokens.
+const NOUN_DATE_REACH: usize = 6;
 /// Longest phrase that makes the subject of an infinitive a helper, in tokens.
 const HELPING_REACH: usize = 4;
 /// Longest quantifier, in tokens.
@@ -215,14 +217,25 @@ impl EventReader {
         let mut found = self.triggers(s, &clauses);
         self.apply_cues(s, &clauses, &mut found);
         found.retain(|f| self.wanted(f));
-        let times = attach(s.times.iter().map(|t| t.span), &found, s.tokens, &clauses);
-        let quantities = attach(s.quantities.iter().map(|q| q.span), &found, s.tokens, &clauses);
+        let times = attach(s.times.iter().map(|t| t.span), true, &found, s.tokens, &clauses);
+        let quantities = attach(s.quantities.iter().map(|q| q.span), false, &found, s.tokens, &clauses);
         let events: Vec<Event> = found
             .iter()
             .enumerate()
             .map(|(i, f)| {
                 let trigger = span_of(s.tokens, f.first, f.end);
-                let factuality = factuality.read(s.text, s.tokens, trigger, s.attributed);
+                let mut read = factuality.read(s.text, s.tokens, trigger, s.attributed);
+                // "hat die Niederlage nicht eingeräumt": the negation stands inside the trigger.
+                let last = s.tokens[f.end - 1].span;
+                if f.end - f.first > 1 && read.kind != FactualityKind::Denied {
+                    let inner = factuality.read(s.text, s.tokens, last, s.attributed);
+                    if inner.kind == FactualityKind::Denied
+                        && inner.cue.is_some_and(|cue| trigger.contains(&cue))
+                    {
+                        read = inner;
+                    }
+                }
+                let factuality = read;
                 let of = |owners: &[Option<usize>]| {
                     owners
                         .iter()
@@ -676,9 +689,11 @@ impl EventReader {
 }
 
 /// Gives each span (a date, a number) to the event whose trigger is nearest in its clause, or
-/// else nearest in the sentence; what opens the sentence belongs to the first verb.
+/// else nearest in the sentence. A noun takes a date only right behind it: "la chute de la ville,
+/// dimanche", but not "jeudi, les inondations avaient fait douze morts".
 fn attach(
     spans: impl Iterator<Item = Span>,
+    dates: bool,
     found: &[Found<'_>],
     tokens: &[Token],
     clauses: &[usize],
@@ -686,7 +701,10 @@ fn attach(
     spans
         .map(|span| {
             let at = tokens.iter().position(|token| token.span.overlaps(&span))?;
-            (0..found.len()).min_by_key(|&i| {
+            let fits = |f: &Found<'_>| {
+                !dates || !f.noun || at >= f.end && at - f.end <= NOUN_DATE_REACH
+            };
+            (0..found.len()).filter(|&i| fits(&found[i])).min_by_key(|&i| {
                 let f = &found[i];
                 let gap = if f.first > at { f.first - at } else { at.saturating_sub(f.end) };
                 let other_clause = clauses[f.first] != clauses[at];

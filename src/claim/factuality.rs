@@ -62,12 +62,15 @@ pub struct Factuality {
     /// The words that show it; none for plain assertion.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cue: Option<Span>,
+    /// Only supposed ("si le tribunal annule le vote"): hedged, and put forward by nobody.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub supposed: bool,
 }
 
 impl Factuality {
     /// Plain assertion.
     pub fn asserted() -> Self {
-        Factuality { kind: FactualityKind::Asserted, cue: None }
+        Factuality { kind: FactualityKind::Asserted, cue: None, supposed: false }
     }
 }
 
@@ -167,12 +170,16 @@ impl FactualityReader {
     pub fn read(&self, text: &str, tokens: &[Token], focus: Span, attributed: bool) -> Factuality {
         let plain = Factuality {
             kind: if attributed { FactualityKind::Reported } else { FactualityKind::Asserted },
-            cue: None,
+            ..Factuality::asserted()
         };
         let Some(focused) = scope::token_range(tokens, focus) else { return plain };
         let whole = focused.len() * 5 >= tokens.len() * 3 && focused.len() > 4;
         if let Some(mark) = question_mark(text, tokens, focused.end) {
-            return Factuality { kind: FactualityKind::Question, cue: Some(mark) };
+            return Factuality {
+                kind: FactualityKind::Question,
+                cue: Some(mark),
+                supposed: false,
+            };
         }
         let mut best: Option<(u8, &Cue)> = None;
         let cues = self.cues_of(tokens);
@@ -192,6 +199,7 @@ impl FactualityReader {
         best.map_or(plain, |(_, cue)| Factuality {
             kind: cue.kind,
             cue: Some(tokens[cue.first].span.cover(&tokens[cue.end - 1].span)),
+            supposed: cue.conditional,
         })
     }
 

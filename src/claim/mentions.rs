@@ -474,7 +474,8 @@ impl MentionReader {
                 Some((first, end)) => {
                     let known_inside = known.iter().any(|k| k.0 == first && k.1 == end);
                     // Where every noun has a capital, one capitalised word says nothing.
-                    if !known_inside && !(self.capitalised_nouns && end - first == 1) {
+                    let lone_noun = self.capitalised_nouns && end - first == 1;
+                    if !known_inside && !lone_noun {
                         let id = folded_id(&tokens[first..end]);
                         if id.len() > "name:".len() + 1 {
                             found.push(mention(text, tokens, first, end, MentionKind::Name, id));

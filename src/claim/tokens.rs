@@ -61,9 +61,9 @@ pub fn tokenize(text: &str, base: usize) -> Vec<Token> {
             while i < chars.len() {
                 let d = chars[i].1;
                 let next_is_letter = chars.get(i + 1).is_some_and(|&(_, n)| is_word_char(n));
-                if is_word_char(d) || d.is_numeric() || is_ignorable(d) {
-                    i += 1;
-                } else if d == '-' && chars.get(i + 1).is_some_and(|&(_, n)| n.is_alphanumeric()) {
+                let next_is_inside = chars.get(i + 1).is_some_and(|&(_, n)| n.is_alphanumeric());
+                let inside = is_word_char(d) || d.is_numeric() || is_ignorable(d);
+                if inside || d == '-' && next_is_inside {
                     i += 1;
                 } else if is_possessive(&chars, i) {
                     break;

@@ -76,6 +76,7 @@ impl<'c> Context<'c> {
                 side.value.factuality,
                 FactualityKind::Planned | FactualityKind::Question | FactualityKind::Denied
             ) && side.claim.factuality.kind != FactualityKind::Question
+                && !side.event().map_or(&side.claim.factuality, |e| &e.factuality).supposed
         })
     }
 
@@ -106,10 +107,10 @@ impl<'c> Context<'c> {
                 score += 0.2 * (shared - 0.5);
             }
         }
-        if !matches!(self.a.value.slot, Slot::Time | Slot::Denial) {
-            if let Some(days) = self.publication_gap() {
-                score -= 0.01 * f64::from(days.min(15));
-            }
+        if !matches!(self.a.value.slot, Slot::Time | Slot::Denial)
+            && let Some(days) = self.publication_gap()
+        {
+            score -= 0.01 * f64::from(days.min(15));
         }
         let single = |event: &Event| self.frames.get(&event.kind).is_some_and(|f| f.single);
         if !single(a) && !single(b) {

@@ -101,7 +101,7 @@ pub fn values(corpus: &Corpus, frames: &Frames) -> Vec<SlotValue> {
         .enumerate()
         .flat_map(|(i, cluster)| cluster.events.iter().map(move |event| (*event, i)))
         .collect();
-    let topics = crate::resolve::clusters::topics(&corpus.claims);
+    let main_places = crate::resolve::clusters::main_places(&corpus.claims);
     let mut values = Vec::new();
     for (c, claim) in corpus.claims.iter().enumerate() {
         for (e, event) in claim.events.iter().enumerate() {
@@ -154,8 +154,8 @@ pub fn values(corpus: &Corpus, frames: &Frames) -> Vec<SlotValue> {
         }
         values.push(whole_sentence(corpus, c));
         for quantity in &claim.quantities {
-            let topic = topics.get(claim.article.as_str()).map(String::as_str);
-            values.extend(count(corpus, c, quantity, topic, frames, &cluster_of));
+            let places = main_places.get(claim.article.as_str()).map_or(&[][..], Vec::as_slice);
+            values.extend(count(corpus, c, quantity, places, frames, &cluster_of));
         }
     }
     values
@@ -393,7 +393,7 @@ fn count(
     corpus: &Corpus,
     c: usize,
     quantity: &Quantity,
-    topic: Option<&str>,
+    main_places: &[String],
     frames: &Frames,
     cluster_of: &BTreeMap<EventRef, usize>,
 ) -> Option<SlotValue> {
@@ -420,7 +420,7 @@ fn count(
         .into_iter()
         .collect();
     if scope.is_empty() {
-        scope.extend(topic.map(str::to_owned));
+        scope.extend(main_places.iter().cloned());
     }
     if frames.counts.shares.contains(&of)
         && let Some(owner) = nearest_owner(claim, quantity.span)

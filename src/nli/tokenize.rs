@@ -185,6 +185,6 @@ mod tests {
         assert_eq!(cut_batches(&[4, 4, 5], 10), [0..2, 2..3]);
         assert_eq!(cut_batches(&[20, 20], 10), [0..1, 1..2]);
         assert_eq!(cut_batches(&[1, 1, 9], 10), [0..2, 2..3]);
-        assert_eq!(cut_batches(&[0, 0], 0), [0..2]);
+        assert_eq!(cut_batches(&[0, 0], 0), vec![0..2]);
     }
 }

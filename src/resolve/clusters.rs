@@ -93,7 +93,8 @@ pub fn bounds(intervals: &[DateInterval]) -> Option<DateInterval> {
 
 /// Countries and nameless groups are in every story.
 fn is_specific(id: &str) -> bool {
-    !crate::claim::mentions::is_country(id) && !id.starts_with("group:") && id != "anaphor"
+    let of_country = id.contains(':') && !id.starts_with("name:");
+    !crate::claim::mentions::is_country(id) && !of_country
 }
 
 /// The entity that an event is about, from its own roles.
@@ -248,12 +249,20 @@ fn themes(claims: &[Claim], frames: &Frames) -> BTreeMap<(usize, usize), String>
 /// The place that each article names most, a country only where it names nothing finer; ties go
 /// to the first named.
 pub fn topics(claims: &[Claim]) -> BTreeMap<&str, String> {
-    let mut topics = most_named(claims, |id| !is_specific(id));
-    topics.extend(most_named(claims, is_specific));
-    topics
+    main_places(claims)
+        .into_iter()
+        .filter_map(|(article, places)| Some((article, places.into_iter().next()?)))
+        .collect()
 }
 
-fn most_named(claims: &[Claim], wanted: impl Fn(&str) -> bool) -> BTreeMap<&str, String> {
+/// All places that each article names as often as its topic, the first named first.
+pub fn main_places(claims: &[Claim]) -> BTreeMap<&str, Vec<String>> {
+    let mut places = most_named(claims, |id| !is_specific(id));
+    places.extend(most_named(claims, is_specific));
+    places
+}
+
+fn most_named(claims: &[Claim], wanted: impl Fn(&str) -> bool) -> BTreeMap<&str, Vec<String>> {
     let mut counts: BTreeMap<&str, Vec<(&str, usize)>> = BTreeMap::new();
     for claim in claims {
         for mention in claim.mentions.iter().filter(|m| {
@@ -270,8 +279,8 @@ fn most_named(claims: &[Claim], wanted: impl Fn(&str) -> bool) -> BTreeMap<&str,
         .into_iter()
         .filter_map(|(article, list)| {
             let most = list.iter().map(|&(_, n)| n).max()?;
-            let (id, _) = list.into_iter().find(|&(_, n)| n == most)?;
-            Some((article, id.to_owned()))
+            let named = list.into_iter().filter(|&(_, n)| n == most);
+            Some((article, named.map(|(id, _)| id.to_owned()).collect()))
         })
         .collect()
 }

@@ -1,12 +1,12 @@
 //! What several test files share.
-#![allow(dead_code)]
+#![allow(dead_code, clippy::unwrap_used)]
 
 pub mod gold;
 
 use std::path::{Path, PathBuf};
 
-use crossclaim::article::ingest::{IngestOptions, ingest};
 use crossclaim::article::Article;
+use crossclaim::article::ingest::{IngestOptions, ingest};
 use crossclaim::pipeline::{Pipeline, Stages};
 
 /// A path in the repository.

@@ -1,0 +1,138 @@
+"""Stage `evaluate`: the shipped int8 model on the evaluation sets; metrics.json and the README's table.
+
+Nothing is chosen by these figures: they are computed once the model is exported. The model is asked in
+one direction (premise, hypothesis), as the sets are annotated.
+"""
+
+from __future__ import annotations
+
+import json
+from argparse import Namespace
+from pathlib import Path
+
+import numpy as np
+from sklearn.metrics import f1_score, roc_auc_score
+
+import corpora
+from runtime import Model, softmax
+
+CONTRADICTION = 2
+XNLI_ROWS = 2490
+# Cross-lingual XNLI: premise in one language, hypothesis in another, of the same row.
+CROSS = [("fr", "en"), ("en", "fr"), ("fr", "de"), ("es", "fr"), ("ar", "fr"), ("ru", "en")]
+CROSS_ROWS = 600
+AGREEMENT_ROWS = 600
+BEGIN, END = "<!-- figures: written by the evaluate stage -->", "<!-- end of figures -->"
+
+
+def figures(scores: np.ndarray, labels: np.ndarray) -> dict:
+    guesses = scores.argmax(-1)
+    return {
+        "pairs": len(labels),
+        "accuracy": round(float((guesses == labels).mean()), 4),
+        "macro_f1": round(float(f1_score(labels, guesses, average="macro")), 4),
+        "contradiction_auroc": round(float(roc_auc_score(labels == CONTRADICTION, scores[:, CONTRADICTION])), 4),
+    }
+
+
+def daccord(scores: np.ndarray, labels: np.ndarray) -> dict:
+    """Two classes: contradiction or compatible."""
+    truth, share = labels == CONTRADICTION, scores[:, CONTRADICTION]
+    return {
+        "pairs": len(labels),
+        "contradiction_auroc": round(float(roc_auc_score(truth, share)), 4),
+        "accuracy_argmax": round(float(((scores.argmax(-1) == CONTRADICTION) == truth).mean()), 4),
+        "accuracy_half": round(float(((share > 0.5) == truth).mean()), 4),
+        "majority": round(float(max(truth.mean(), 1 - truth.mean())), 4),
+    }
+
+
+def score(model: Model, pairs: list[corpora.Pair]) -> np.ndarray:
+    return softmax(model.logits([(p.premise, p.hypothesis) for p in pairs]))
+
+
+def labels_of(pairs: list[corpora.Pair]) -> np.ndarray:
+    return np.array([p.label for p in pairs])
+
+
+def run(args: Namespace) -> None:
+    model = Model(args.out / "model.onnx", args.out / "tokenizer.json", args.threads)
+    result: dict = {"model_bytes": (args.out / "model.onnx").stat().st_size, "sets": {}, "xnli_dev": {}, "xnli_dev_cross": {}}
+
+    for stage in ("align", "nli"):
+        report = args.work / f"{stage}.json"
+        if report.exists():
+            result.setdefault("training", {})[stage] = json.loads(report.read_text(encoding="utf-8"))
+
+    pairs = corpora.eval_pairs(args.data, "daccord-dev")
+    result["sets"]["daccord-dev"] = daccord(score(model, pairs), labels_of(pairs))
+    turned = [corpora.Pair(p.hypothesis, p.premise, p.label, p.lang) for p in pairs]
+    both = (score(model, pairs) + score(model, turned)) / 2
+    result["sets"]["daccord-dev, mean of both directions"] = daccord(both, labels_of(pairs))
+    for name in ("rte3-fr-dev", "sick-fr-dev"):
+        pairs = corpora.eval_pairs(args.data, name)
+        result["sets"][name] = figures(score(model, pairs), labels_of(pairs))
+    show(result["sets"])
+
+    xnli = corpora.eval_pairs(args.data, "xnli-dev")
+    by_lang: dict[str, list[corpora.Pair]] = {}
+    for pair in xnli:
+        by_lang.setdefault(pair.lang, []).append(pair)
+    first = ["fr", "en", "es", "de", "ar", "ru"]
+    for lang in first + sorted(set(by_lang) - set(first)):
+        rows = by_lang[lang][::max(1, XNLI_ROWS // args.xnli_rows)]
+        result["xnli_dev"][lang] = figures(score(model, rows), labels_of(rows))
+        show({lang: result["xnli_dev"][lang]})
+    for one, two in CROSS:
+        rows = range(0, XNLI_ROWS, XNLI_ROWS // CROSS_ROWS)
+        mixed = [corpora.Pair(by_lang[one][i].premise, by_lang[two][i].hypothesis, by_lang[one][i].label, one) for i in rows]
+        result["xnli_dev_cross"][f"{one}-{two}"] = figures(score(model, mixed), labels_of(mixed))
+    show(result["xnli_dev_cross"])
+    result["int8_agreement"] = agreement(args, model, by_lang)
+    show({"agreement": result["int8_agreement"]})
+
+    (args.out / "metrics.json").write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+    write_table(args.out / "README.md", result)
+
+
+def agreement(args: Namespace, model: Model, by_lang: dict[str, list[corpora.Pair]]) -> dict:
+    """How often int8 and fp32 decide alike."""
+    full = Model(args.work / "model-fp32.onnx", args.out / "tokenizer.json", args.threads)
+    pairs = by_lang["fr"][:AGREEMENT_ROWS // 2] + by_lang["en"][:AGREEMENT_ROWS // 2]
+    small, large = score(model, pairs), score(full, pairs)
+    return {"pairs": len(pairs), "same_label": round(float((small.argmax(-1) == large.argmax(-1)).mean()), 4),
+            "largest_probability_difference": round(float(np.abs(small - large).max()), 4)}
+
+
+def show(values: dict) -> None:
+    for name, value in values.items():
+        print(name, value, flush=True)
+
+
+def write_table(readme: Path, result: dict) -> None:
+    if not readme.exists():
+        return
+    text = readme.read_text(encoding="utf-8")
+    if BEGIN not in text or END not in text:
+        return
+    before, rest = text.split(BEGIN)
+    after = rest.split(END)[1]
+    readme.write_text(f"{before}{BEGIN}\n\n{table(result)}\n{END}{after}", encoding="utf-8")
+
+
+def table(result: dict) -> str:
+    lines = ["| set | pairs | accuracy | AUROC of contradiction |", "|---|---|---|---|"]
+    for name, value in result["sets"].items():
+        accuracy = value.get("accuracy", value.get("accuracy_argmax"))
+        lines.append(f"| {name} | {value['pairs']} | {accuracy:.3f} | {value['contradiction_auroc']:.3f} |")
+    for group, title in (("xnli_dev", "XNLI dev"), ("xnli_dev_cross", "XNLI dev, mixed")):
+        for name, value in result[group].items():
+            lines.append(f"| {title} {name} | {value['pairs']} | {value['accuracy']:.3f} | {value['contradiction_auroc']:.3f} |")
+    nli = result.get("training", {}).get("nli")
+    if nli:
+        lines += ["", f"Fine-tuned on {nli['pairs']} pairs ({nli['steps']} steps) in {nli['minutes']} minutes."]
+    same = result["int8_agreement"]
+    lines += ["", f"int8 and fp32 give the same label on {100 * same['same_label']:.1f} % of {same['pairs']} pairs "
+              f"(XNLI dev fr, en). DACCORD has two classes, contradiction or compatible; always answering the "
+              f"commoner one gives {result['sets']['daccord-dev']['majority']:.3f}.", ""]
+    return "\n".join(lines)

@@ -1,0 +1,28 @@
+"""Sentence pairs of our own for the golden logits: languages of premise and hypothesis, and the pair."""
+
+PAIRS = [
+    ("en-en", "The bridge over the river was reopened on Monday.", "The bridge is still closed to traffic."),
+    ("en-en", "Two fishermen were rescued off the northern coast.", "Rescuers saved people at sea."),
+    ("en-en", "The mayor spoke to the press after the meeting.", "The mayor has three children."),
+    ("fr-fr", "La ville est tombée aux mains des rebelles jeudi soir.", "L'armée tient toujours la ville."),
+    ("fr-fr", "Le séisme a fait au moins douze morts dans la région.", "Des personnes sont mortes dans le séisme."),
+    ("fr-fr", "Le ministre s’est rendu à l’hôpital avec sa délégation.", "Le ministre démissionnera en été."),
+    ("fr-fr", "Aucun soldat n'a été blessé pendant l'opération.", "Trois soldats ont été blessés pendant l'opération."),
+    ("es-es", "El tren salió de la estación con dos horas de retraso.", "El tren partió a la hora prevista."),
+    ("es-es", "La cosecha de este año fue la mejor en una década.", "Este año hubo una buena cosecha."),
+    ("de-de", "Die Regierung hat den Vertrag gestern unterschrieben.", "Der Vertrag wurde nicht unterzeichnet."),
+    ("de-de", "Wegen des Sturms blieben alle Schulen im Bezirk zu.", "Die Schulen waren geschlossen."),
+    ("ar-ar", "أعلنت الحكومة وقف إطلاق النار صباح اليوم.", "استمر القتال ولم يعلن أحد وقف إطلاق النار."),
+    ("ar-ar", "وصلت المساعدات إلى المدينة بعد أسبوع.", "وصلت المساعدات."),
+    ("ru-ru", "Президент подписал закон в среду.", "Президент отказался подписать закон."),
+    ("ru-ru", "Завод закрыли после пожара на складе.", "На складе был пожар."),
+    ("zh-zh", "昨天的比赛因为大雨取消了。", "昨天的比赛照常举行。"),
+    ("tr-tr", "Liman grev nedeniyle iki gün kapalı kaldı.", "Liman hiç kapanmadı."),
+    ("fr-en", "Les deux pays ont rompu leurs relations diplomatiques.", "The two countries keep full diplomatic ties."),
+    ("en-fr", "The museum bought the painting for two million euros.", "Le musée a acheté le tableau."),
+    ("es-fr", "El piloto sobrevivió al accidente de helicóptero.", "Le pilote est mort dans l'accident d'hélicoptère."),
+    ("de-en", "Der Fluss ist seit Tagen zugefroren.", "The river is covered with ice."),
+    ("ar-fr", "سيطر الجيش على المطار يوم الجمعة.", "L'armée a perdu l'aéroport vendredi."),
+    ("ru-en", "В городе нет электричества с понедельника.", "The city has had electricity all week."),
+    ("fr-de", "Le parlement a rejeté la réforme des retraites.", "Das Parlament hat die Rentenreform angenommen."),
+]

@@ -1,0 +1,69 @@
+"""Stage `nli`: fine-tuning on the mixture of pairs, within the minutes given."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+import random
+
+import torch
+import torch.nn.functional as F
+from tokenizers import Tokenizer
+
+import common
+from embeddings import new_model
+from mixture import Example, Mixture
+
+BATCH = 32
+BODY_RATE = 1.2e-4
+EMBEDDING_RATE = 4e-4
+SMOOTHING = 0.05
+
+
+def tensors(batch: list[Example], cls: int, sep: int):
+    ids = common.pad([[cls, *e.premise, sep, *e.hypothesis, sep] for e in batch])
+    types = common.pad([[0] * (len(e.premise) + 2) + [1] * (len(e.hypothesis) + 1) for e in batch])
+    lengths = torch.tensor([[e.length] for e in batch])
+    mask = (torch.arange(ids.shape[1]) < lengths).long()
+    return {"input_ids": ids, "attention_mask": mask, "token_type_ids": types}, torch.tensor([e.label for e in batch])
+
+
+def batches(mixture: Mixture, seed: int):
+    number = 0
+    while True:
+        rng = random.Random(f"nli {seed} {number}")
+        yield from common.bucketed(mixture.round(number), lambda e: e.length, BATCH, rng)
+        number += 1
+
+
+def run(args: Namespace) -> None:
+    common.prepare(args.seed, args.threads)
+    tokenizer = Tokenizer.from_file(str(args.work / "tokenizer.json"))
+    model = new_model(tokenizer.get_vocab_size())
+    start = args.work / "align.pt"
+    model.load_state_dict(torch.load(start, weights_only=True)["model"])
+    mixture = Mixture(args.data, args.work, tokenizer, args.seed)
+    trainer = common.Trainer(model, BODY_RATE, EMBEDDING_RATE, args.minutes, args.work / "nli.ckpt", 150, args.threads)
+    if args.resume and trainer.path.exists():
+        trainer.resume()
+    model.train()
+    cls, sep = tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")
+    right = seen = loss_sum = 0.0
+    for number, batch in enumerate(batches(mixture, args.seed)):
+        if number < trainer.step:
+            continue
+        inputs, labels = tensors(batch, cls, sep)
+        with trainer.autocast():
+            logits = model(**inputs).logits
+        loss = F.cross_entropy(logits.float(), labels, label_smoothing=SMOOTHING)
+        trainer.update(loss, inputs["input_ids"].numel())
+        right += (logits.argmax(-1) == labels).sum().item()
+        seen += len(labels)
+        loss_sum += loss.item() * len(labels)
+        if trainer.step % 50 == 0:
+            print(f"nli step {trainer.step} {trainer.spent / 60:.1f} min loss {loss_sum / seen:.4f} "
+                  f"accuracy {right / seen:.4f} pairs/s {trainer.step * BATCH / trainer.spent:.1f} "
+                  f"threads {torch.get_num_threads()}", flush=True)
+            right = seen = loss_sum = 0.0
+        if trainer.progress >= 1:
+            break
+    trainer.finish(args.work / "nli.pt", BATCH)

@@ -25,7 +25,9 @@ pub(super) struct Nouns {
     relatives: HashSet<String>,
     source_nouns: PhraseSet<()>,
     non_sources: PhraseSet<()>,
+    links: PhraseSet<()>,
     no_capitals: bool,
+    article_prefix: String,
 }
 
 impl Nouns {
@@ -42,7 +44,9 @@ impl Nouns {
             relatives: set(&section.relatives),
             source_nouns: phrases(&section.source_nouns),
             non_sources: phrases(&section.non_sources),
+            links: phrases(&section.links),
             no_capitals: pack.no_capitals,
+            article_prefix: section.article_prefix.clone(),
         }
     }
 
@@ -52,6 +56,17 @@ impl Nouns {
 
     pub fn is_adverb(&self, token: &Token) -> bool {
         self.adverbs.contains(&token.lower)
+    }
+
+    /// Whether the token joins nouns: "de", or either word of "close to".
+    fn links_nouns(&self, tokens: &[Token], at: usize) -> bool {
+        self.connectors.contains(&tokens[at].lower)
+            || (at.saturating_sub(2)..=at)
+                .any(|i| self.links.find_at(tokens, i).iter().any(|m| m.end > at))
+    }
+
+    fn has_article(&self, token: &Token) -> bool {
+        !self.article_prefix.is_empty() && token.lower.starts_with(&self.article_prefix)
     }
 
     fn ends(&self, token: &Token) -> bool {
@@ -76,10 +91,16 @@ impl Nouns {
             let token = &tokens[end];
             let opens = self.determiners.contains(&token.lower);
             let linked = end == start
-                || self.connectors.contains(&tokens[end - 1].lower)
+                || self.links_nouns(tokens, end - 1)
                 || self.determiners.contains(&tokens[end - 1].lower);
-            let linker = self.connectors.contains(&token.lower);
-            if (self.ends(token) && !linker) || (opens && !linked && !linker) {
+            let linker = self.links_nouns(tokens, end);
+            // "وزارة الدفاع قصف": after a definite word, an indefinite one is the verb's object.
+            let object = end > start
+                && !linked
+                && self.has_article(&tokens[end - 1])
+                && !self.has_article(token)
+                && !linker;
+            if (self.ends(token) && !linker) || (opens && !linked && !linker) || object {
                 break;
             }
             end += 1;
@@ -108,8 +129,12 @@ impl Nouns {
                 .take_while(|&i| !is_sentence_mark(&tokens[i]))
                 .filter(|&i| is_comma(&tokens[i]))
                 .find_map(|i| {
-                    self.backward(tokens, i)
-                        .filter(|np| self.names_source(tokens, np) && self.opens_clause(tokens, np.start))
+                    let np = self.backward(tokens, i).filter(|np| {
+                        self.names_source(tokens, np) && self.opens_clause(tokens, np.start)
+                    })?;
+                    // "Le ministre de la Défense, Sergueï Choïgou, avait": the name is part of it.
+                    let name = tokens[i + 1..close].iter().all(|t| t.capitalised);
+                    Some(if name && i + 1 < close && !self.no_capitals { np.start..close } else { np })
                 });
         }
         self.backward(tokens, end)
@@ -130,14 +155,14 @@ impl Nouns {
         let mut start = end;
         while start > 0 && end - start < LONGEST {
             let token = &tokens[start - 1];
-            let linker = self.connectors.contains(&token.lower);
+            let linker = self.links_nouns(tokens, start - 1);
             if self.ends(token) && !linker {
                 break;
             }
             start -= 1;
             let opens = self.determiners.contains(&token.lower);
             let linked = start > 0
-                && (self.connectors.contains(&tokens[start - 1].lower)
+                && (self.links_nouns(tokens, start - 1)
                     || self.determiners.contains(&tokens[start - 1].lower));
             if opens && !linked && !linker {
                 break;

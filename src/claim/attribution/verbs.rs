@@ -64,19 +64,30 @@ impl AttributionReader {
         }
         let start = through.as_ref().map_or(source.start, |t| t.start.min(source.start));
         let tail = start > 0
-            && (is_comma(&line.tokens[start - 1]) || quote_ending(line, start).is_some());
-        let complement = self.complement(line, cue.end);
+            && (is_comma(&line.tokens[start - 1]) || quote_ending(line, start).is_some())
+            && !self.after_opening_attribution(line, start);
+        let outlet = self.outlet(line, cue.end, true);
+        let end = outlet.as_ref().map_or(cue.end, |o| o.end);
+        let through = through.or(outlet);
+        let complement = self.complement(line, end);
         let content = match complement {
             Some(Complement::Quote(quote)) => quote,
             Some(Complement::Clause(at)) if at < line.tokens.len() => {
                 stretch(line, at, line.tokens.len())
             }
-            _ if tail && ends_soon(line.tokens, cue.end) => {
-                self.content_before(line, start, cue.end)?
+            _ if tail && ends_soon(line.tokens, end) => {
+                self.content_before(line, start, end)?
             }
             _ if quote_ending(line, start).is_some() => quote_ending(line, start)?,
-            _ if strong && !ends_soon(line.tokens, cue.end) => {
-                stretch(line, cue.end, line.tokens.len())
+            // "sagte, die Stadt sei gefallen": reported speech may begin right after a comma.
+            _ if strong
+                && line.tokens.get(end).is_some_and(is_comma)
+                && end + 3 < line.tokens.len() =>
+            {
+                stretch(line, end, line.tokens.len())
+            }
+            _ if strong && !ends_soon(line.tokens, end) => {
+                stretch(line, end, line.tokens.len())
             }
             _ => return None,
         };
@@ -92,14 +103,18 @@ impl AttributionReader {
         quote_before: Option<Span>,
     ) -> Option<Found> {
         let tokens = line.tokens;
-        let source = self.nouns.forward(tokens, cue.end, self.room(line, cue.end))?;
+        let told = self.outlet(line, cue.end, false);
+        let start = told.as_ref().map_or(cue.end, |o| o.end);
+        let source = self.nouns.forward(tokens, start, self.room(line, start))?;
         let parenthetical = cue.start > 0
             && (is_comma(&tokens[cue.start - 1]) || quote_ending(line, cue.start).is_some());
         if !self.can_speak(line, &source, quote_before.is_some()) {
             return None;
         }
-        let through = self.carried_by(line, source.end, tokens.len());
-        let end = through.as_ref().map_or(source.end, |t| t.end);
+        let through = told
+            .or_else(|| self.carried_by(line, source.end, tokens.len()))
+            .or_else(|| self.outlet(line, source.end, false));
+        let end = through.as_ref().map_or(source.end, |t| t.end.max(source.end));
         let content = match self.complement(line, end) {
             Some(Complement::Quote(quote)) if quote_before.is_none() => quote,
             Some(Complement::Clause(at)) if quote_before.is_none() && at < tokens.len() => {

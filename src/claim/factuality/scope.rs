@@ -60,13 +60,25 @@ impl Scope {
             return true;
         }
         if cue.end <= focus.start {
-            let gap = cue.end..focus.start;
+            let gap = self.after_insertion(tokens, cue)..focus.start;
             let limit = if cue.reach == Reach::Near { NEAR } else { REACH };
-            return gap.len() <= limit && !self.parted(tokens, gap);
+            return gap.start >= gap.end || (gap.len() <= limit && !self.parted(tokens, gap));
         }
+        // ", semble-t-il.": an adverb set off by commas speaks for what stands before it.
+        let set_off = is_comma(&tokens[cue.first - 1])
+            && tokens.get(cue.end).is_none_or(|t| t.kind == TokenKind::Punctuation);
+        let end = cue.first - usize::from(set_off);
         cue.reach == Reach::Anywhere
             && cue.first - focus.end <= REACH / 2
-            && !self.parted(tokens, focus.end..cue.first)
+            && (end <= focus.end || !self.parted(tokens, focus.end..end))
+    }
+
+    /// Where the words that `cue` governs begin: behind the comma that closes it off, if it is an
+    /// adverb set between commas or at the sentence's start ("Apparemment, l'armée a fui").
+    fn after_insertion(&self, tokens: &[Token], cue: &Cue) -> usize {
+        let set_off = cue.first == 0 || is_comma(&tokens[cue.first - 1]);
+        let closed = tokens.get(cue.end).is_some_and(is_comma);
+        cue.end + usize::from(cue.reach == Reach::Anywhere && set_off && closed)
     }
 
     /// Whether a clause ends within `gap`.

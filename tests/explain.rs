@@ -1,5 +1,7 @@
 //! `crossclaim pair` prints what every stage makes of two sentences, and the gate that stops them.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at what surprises it")]
+
 use assert_cmd::Command;
 use predicates::prelude::PredicateBooleanExt;
 use predicates::str::contains;

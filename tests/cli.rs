@@ -1,5 +1,7 @@
 //! What the command line does with good and bad input: messages, exit codes, and what is written.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at what surprises it")]
+
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};

@@ -49,6 +49,11 @@ pub(crate) fn run(args: &PairArgs) -> anyhow::Result<Outcome> {
         let focus = if claim.article == "a" { focus_a } else { focus_b };
         focus.is_none_or(|byte| claim.span.start <= byte && byte < claim.span.end)
     };
+    for (id, given) in [("a", &args.a), ("b", &args.b)] {
+        if !corpus.claims.iter().any(|claim| claim.article == id && shown(claim)) {
+            bail!("{given}: no sentence stands there; give the byte of a word in the article");
+        }
+    }
     let mut out = Output::standard();
     for (i, claim) in corpus.claims.iter().enumerate().filter(|(_, claim)| shown(claim)) {
         print_claim(claim, &mut out)?;
@@ -84,7 +89,7 @@ pub(crate) fn run(args: &PairArgs) -> anyhow::Result<Outcome> {
         }
     }
     if !compared {
-        writeln!(out, "  none: the sentences share no event, count, or rare name (gate: pair)")?;
+        writeln!(out, "  none: {}", why_unpaired(&stages))?;
     }
     writeln!(out, "findings")?;
     let findings: Vec<_> = stages
@@ -116,6 +121,19 @@ pub(crate) fn run(args: &PairArgs) -> anyhow::Result<Outcome> {
     }
     out.finish()?;
     Ok(Outcome::Done)
+}
+
+/// The gate that stopped a pair which was not compared.
+fn why_unpaired(stages: &Stages) -> &'static str {
+    let [a, b] = stages.corpus.articles.as_slice() else { return "there are no two articles" };
+    if a.origin == b.origin {
+        "the texts are copies of one another (gate: copies)"
+    } else if a.story == b.story {
+        "the sentences share no event, count, or rare name (gate: pair)"
+    } else {
+        "the texts share too few names, or their dates lie too far apart, for one story \
+         (gate: same story)"
+    }
 }
 
 /// The gate that stopped a pair which was compared and found no conflict.
@@ -170,6 +188,9 @@ fn side(
             );
         }
         article.id = id.to_owned();
+        if let Some(language) = language {
+            article.language = language.to_owned();
+        }
         return Ok((article, Some(byte)));
     }
     if text.trim().is_empty() {

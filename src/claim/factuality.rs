@@ -175,11 +175,7 @@ impl FactualityReader {
         let Some(focused) = scope::token_range(tokens, focus) else { return plain };
         let whole = focused.len() * 5 >= tokens.len() * 3 && focused.len() > 4;
         if let Some(mark) = question_mark(text, tokens, focused.end) {
-            return Factuality {
-                kind: FactualityKind::Question,
-                cue: Some(mark),
-                supposed: false,
-            };
+            return Factuality { kind: FactualityKind::Question, cue: Some(mark), supposed: false };
         }
         let mut best: Option<(u8, &Cue)> = None;
         let cues = self.cues_of(tokens);

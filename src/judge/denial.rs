@@ -4,8 +4,8 @@
 use super::context::{Comparison, Context, Party};
 use super::slots::SlotValue;
 use super::{Message, Relation};
-use crate::claim::{FactualityKind, Role};
 use crate::claim::time::disjoint_probability;
+use crate::claim::{FactualityKind, Role};
 use crate::resolve::clusters::bounds;
 
 /// Identity that the two events need.
@@ -20,14 +20,18 @@ fn denies_another(context: &Context<'_>, denier: &Party<'_>) -> bool {
         roles.into_iter().flatten().map(|p| p.text.to_lowercase()).collect()
     };
     let (doers, denied) = (agents(&affirmer), agents(denier));
-    let Some(source) = denier.claim.attribution.last() else { return false };
     if doers.is_empty() || !denied.is_empty() {
         return false;
     }
+    // A quotation without a known speaker may be anyone's.
+    let Some(source) = denier.claim.attribution.last() else {
+        return denier.claim.text.contains(['«', '“', '"', '„', '»']);
+    };
     let source = source.source.to_lowercase();
-    !doers.iter().flat_map(|doer| doer.split_whitespace()).any(|word| {
-        word.chars().count() > 3 && source.contains(word)
-    })
+    !doers
+        .iter()
+        .flat_map(|doer| doer.split_whitespace())
+        .any(|word| word.chars().count() > 3 && source.contains(word))
 }
 
 /// Compares an affirmation with a denial.

@@ -238,17 +238,14 @@ fn themes(claims: &[Claim], frames: &Frames) -> BTreeMap<(usize, usize), String>
             let family = frames.family(&event.kind);
             let own = own_theme(event, frame).map(str::to_owned);
             let inherited = || {
-                (0..=c)
-                    .rev()
-                    .take_while(|&back| is_near(claims, back, c))
-                    .find_map(|back| {
-                        let earlier = claims[back].events.iter().enumerate().rev();
-                        earlier
-                            .filter(|&(i, other)| {
-                                (back, i) < (c, e) && frames.family(&other.kind) == family
-                            })
-                            .find_map(|(i, _)| themes.get(&(back, i)).cloned())
-                    })
+                (0..=c).rev().take_while(|&back| is_near(claims, back, c)).find_map(|back| {
+                    let earlier = claims[back].events.iter().enumerate().rev();
+                    earlier
+                        .filter(|&(i, other)| {
+                            (back, i) < (c, e) && frames.family(&other.kind) == family
+                        })
+                        .find_map(|(i, _)| themes.get(&(back, i)).cloned())
+                })
             };
             let topic = || {
                 let about_place = frame.theme.contains(&Role::Location)

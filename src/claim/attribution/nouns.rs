@@ -33,8 +33,9 @@ pub(super) struct Nouns {
 impl Nouns {
     pub fn new(section: &AttributionSection, pack: &Pack) -> Self {
         let set = |list: &[String]| list.iter().cloned().collect();
-        let phrases =
-            |list: &[String]| PhraseSet::new(list.iter().map(|p| (p.as_str(), ())), pack.morphology());
+        let phrases = |list: &[String]| {
+            PhraseSet::new(list.iter().map(|p| (p.as_str(), ())), pack.morphology())
+        };
         Nouns {
             determiners: set(&section.determiners),
             connectors: set(&section.connectors),
@@ -134,7 +135,11 @@ impl Nouns {
                     })?;
                     // "Le ministre de la Défense, Sergueï Choïgou, avait": the name is part of it.
                     let name = tokens[i + 1..close].iter().all(|t| t.capitalised);
-                    Some(if name && i + 1 < close && !self.no_capitals { np.start..close } else { np })
+                    Some(if name && i + 1 < close && !self.no_capitals {
+                        np.start..close
+                    } else {
+                        np
+                    })
                 });
         }
         self.backward(tokens, end)
@@ -142,9 +147,8 @@ impl Nouns {
 
     /// Whether nothing but a boundary or an adverb stands before `at`.
     fn opens_clause(&self, tokens: &[Token], at: usize) -> bool {
-        at.checked_sub(1).is_none_or(|i| {
-            tokens[i].kind == TokenKind::Punctuation || self.ends(&tokens[i])
-        })
+        at.checked_sub(1)
+            .is_none_or(|i| tokens[i].kind == TokenKind::Punctuation || self.ends(&tokens[i]))
     }
 
     /// The noun phrase that ends before `end`.
@@ -216,8 +220,12 @@ impl Nouns {
     /// "une source militaire" share.
     pub fn heads(&self, tokens: &[Token], np: &Range<usize>) -> Vec<String> {
         let inside = &tokens[np.clone()];
-        let nouns: Vec<String> =
-            self.source_nouns.find(inside).iter().map(|m| inside[m.end - 1].lower.clone()).collect();
+        let nouns: Vec<String> = self
+            .source_nouns
+            .find(inside)
+            .iter()
+            .map(|m| inside[m.end - 1].lower.clone())
+            .collect();
         if !nouns.is_empty() {
             return nouns;
         }

@@ -103,8 +103,7 @@ fn sentence_boundaries() {
             .iter()
             .map(|s| s.of(&text))
             .collect();
-        let wanted: Vec<String> =
-            columns[1].split(" ¶ ").map(|s| s.replace("\\n", "\n")).collect();
+        let wanted: Vec<String> = columns[1].split(" ¶ ").map(|s| s.replace("\\n", "\n")).collect();
         if read == wanted { Ok(()) } else { Err(format!("{read:?}")) }
     });
 }

@@ -67,7 +67,8 @@ fn annotate_with(article: &Article, language: &Language) -> Vec<Claim> {
         claim.events = language.events.find(sentence, &language.factuality);
         claim.mentions = mentions[i].iter().map(|m| m.mention.clone()).collect();
         if claim.text.trim_end().ends_with(['?', '？', '؟']) {
-            claim.factuality = Factuality { kind: FactualityKind::Question, ..Factuality::asserted() };
+            claim.factuality =
+                Factuality { kind: FactualityKind::Question, ..Factuality::asserted() };
         }
         claims.push(claim);
     }

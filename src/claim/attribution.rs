@@ -240,6 +240,13 @@ impl AttributionReader {
                 CueKind::Citing => found.extend(self.citing(line, range)),
             }
         }
+        // "rejected claims that": a verb whose subject holds another verb of saying is a noun.
+        let cues: Vec<Range<usize>> = found.iter().map(|one| one.cue.clone()).collect();
+        found.retain(|one| {
+            !cues.iter().any(|cue| {
+                *cue != one.cue && cue.start < one.source.end && one.source.start < cue.end
+            })
+        });
         let mut here: Vec<Attribution> = Vec::new();
         for one in found {
             // A voice that was carried: who carried it stands outside.
@@ -315,11 +322,7 @@ impl AttributionReader {
     fn after_opening_attribution(&self, line: &Line<'_>, at: usize) -> bool {
         let commas = line.tokens[..at].iter().filter(|t| is_comma(t)).count();
         commas == 1
-            && self
-                .cues
-                .find_at(line.tokens, 0)
-                .iter()
-                .any(|m| *m.payload == CueKind::Preposition)
+            && self.cues.find_at(line.tokens, 0).iter().any(|m| *m.payload == CueKind::Preposition)
     }
 
     /// The end of the noun phrase's room from `at`: the next "contacté par".
@@ -360,10 +363,8 @@ impl AttributionReader {
         let inner = (cue.end..tokens.len().min(cue.end + 6))
             .filter_map(|i| self.nouns.forward(tokens, i, tokens.len()))
             .find(|np| self.nouns.names_source(tokens, np))?;
-        let through = self
-            .nouns
-            .subject(tokens, cue.start)
-            .filter(|np| self.nouns.names_source(tokens, np));
+        let through =
+            self.nouns.subject(tokens, cue.start).filter(|np| self.nouns.names_source(tokens, np));
         Some(Found { source: inner, cue, content: line.span, through })
     }
 }
@@ -399,9 +400,10 @@ fn cover(tokens: &[Token], range: &Range<usize>) -> Span {
 
 /// A sentence that is all quotation, right after an attributed one, has the same source.
 fn goes_on_quoting(line: &Line<'_>, previous: Option<&Vec<Attribution>>) -> Option<Attribution> {
-    let quote = line.quotes.iter().find(|q| {
-        q.outer.start == line.span.start && q.outer.len() * 10 >= line.span.len() * 9
-    })?;
+    let quote = line
+        .quotes
+        .iter()
+        .find(|q| q.outer.start == line.span.start && q.outer.len() * 10 >= line.span.len() * 9)?;
     let last = previous?.last()?;
     Some(Attribution { content: within(quote.inner, line.span), ..last.clone() })
 }
@@ -418,7 +420,8 @@ fn spread_over_quotes(
         if inside.len() < 2 {
             continue;
         }
-        let speaks = |a: &Attribution| a.content.overlaps(&quote.inner) && !quote.inner.contains(&a.span);
+        let speaks =
+            |a: &Attribution| a.content.overlaps(&quote.inner) && !quote.inner.contains(&a.span);
         // The sentence that ends the quotation names its source more often than the first.
         let Some(source) =
             inside.iter().rev().find_map(|&i| all[i].iter().find(|a| speaks(a)).cloned())

@@ -218,7 +218,8 @@ impl EventReader {
         self.apply_cues(s, &clauses, &mut found);
         found.retain(|f| self.wanted(f));
         let times = attach(s.times.iter().map(|t| t.span), true, &found, s.tokens, &clauses);
-        let quantities = attach(s.quantities.iter().map(|q| q.span), false, &found, s.tokens, &clauses);
+        let quantities =
+            attach(s.quantities.iter().map(|q| q.span), false, &found, s.tokens, &clauses);
         let events: Vec<Event> = found
             .iter()
             .enumerate()
@@ -701,9 +702,8 @@ fn attach(
     spans
         .map(|span| {
             let at = tokens.iter().position(|token| token.span.overlaps(&span))?;
-            let fits = |f: &Found<'_>| {
-                !dates || !f.noun || at >= f.end && at - f.end <= NOUN_DATE_REACH
-            };
+            let fits =
+                |f: &Found<'_>| !dates || !f.noun || at >= f.end && at - f.end <= NOUN_DATE_REACH;
             (0..found.len()).filter(|&i| fits(&found[i])).min_by_key(|&i| {
                 let f = &found[i];
                 let gap = if f.first > at { f.first - at } else { at.saturating_sub(f.end) };

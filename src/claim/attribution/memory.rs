@@ -26,7 +26,12 @@ pub(super) struct Memory {
 
 impl Memory {
     /// `attribution` with its source replaced by the one it takes up, if the article named it.
-    pub fn resolve(&mut self, attribution: Attribution, by: Reference, sentence: usize) -> Attribution {
+    pub fn resolve(
+        &mut self,
+        attribution: Attribution,
+        by: Reference,
+        sentence: usize,
+    ) -> Attribution {
         let earlier = match &by {
             Reference::Name(_) => None,
             Reference::Definite(head) => self.with_head(head),

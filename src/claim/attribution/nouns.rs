@@ -11,6 +11,8 @@ use crate::language::Pack;
 
 /// Longest source, in tokens.
 const LONGEST: usize = 16;
+/// Longest relative clause between a subject and its verb, up to its last noun phrase.
+const RELATIVE: usize = 6;
 /// Longest insertion between a subject and its verb: "Le ministre, en visite à Homs, a dit".
 const INSERTION: usize = 16;
 
@@ -33,8 +35,9 @@ pub(super) struct Nouns {
 impl Nouns {
     pub fn new(section: &AttributionSection, pack: &Pack) -> Self {
         let set = |list: &[String]| list.iter().cloned().collect();
-        let phrases =
-            |list: &[String]| PhraseSet::new(list.iter().map(|p| (p.as_str(), ())), pack.morphology());
+        let phrases = |list: &[String]| {
+            PhraseSet::new(list.iter().map(|p| (p.as_str(), ())), pack.morphology())
+        };
         Nouns {
             determiners: set(&section.determiners),
             connectors: set(&section.connectors),
@@ -134,17 +137,32 @@ impl Nouns {
                     })?;
                     // "Le ministre de la Défense, Sergueï Choïgou, avait": the name is part of it.
                     let name = tokens[i + 1..close].iter().all(|t| t.capitalised);
-                    Some(if name && i + 1 < close && !self.no_capitals { np.start..close } else { np })
+                    Some(if name && i + 1 < close && !self.no_capitals {
+                        np.start..close
+                    } else {
+                        np
+                    })
                 });
         }
-        self.backward(tokens, end)
+        let np = self.backward(tokens, end)?;
+        if self.names_source(tokens, &np) {
+            return Some(np);
+        }
+        // "Le général qui commande le secteur soutient": the subject stands before the relative.
+        let relative = (np.start.saturating_sub(RELATIVE)..np.start)
+            .rev()
+            .take_while(|&i| tokens[i].kind != TokenKind::Punctuation)
+            .find(|&i| self.relatives.contains(&tokens[i].lower));
+        relative
+            .and_then(|i| self.backward(tokens, i))
+            .filter(|before| self.names_source(tokens, before))
+            .or(Some(np))
     }
 
     /// Whether nothing but a boundary or an adverb stands before `at`.
     fn opens_clause(&self, tokens: &[Token], at: usize) -> bool {
-        at.checked_sub(1).is_none_or(|i| {
-            tokens[i].kind == TokenKind::Punctuation || self.ends(&tokens[i])
-        })
+        at.checked_sub(1)
+            .is_none_or(|i| tokens[i].kind == TokenKind::Punctuation || self.ends(&tokens[i]))
     }
 
     /// The noun phrase that ends before `end`.
@@ -216,8 +234,12 @@ impl Nouns {
     /// "une source militaire" share.
     pub fn heads(&self, tokens: &[Token], np: &Range<usize>) -> Vec<String> {
         let inside = &tokens[np.clone()];
-        let nouns: Vec<String> =
-            self.source_nouns.find(inside).iter().map(|m| inside[m.end - 1].lower.clone()).collect();
+        let nouns: Vec<String> = self
+            .source_nouns
+            .find(inside)
+            .iter()
+            .map(|m| inside[m.end - 1].lower.trim_start_matches(&self.article_prefix).to_owned())
+            .collect();
         if !nouns.is_empty() {
             return nouns;
         }

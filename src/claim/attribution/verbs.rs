@@ -24,9 +24,8 @@ impl AttributionReader {
         let tokens = line.tokens;
         let cue = self.with_auxiliaries(tokens, verb);
         // "a-t-il précisé", "dit-il": the pronoun stands within or right after the verb.
-        let inverted = (cue.start..tokens.len().min(cue.end + 1)).find(|&i| {
-            self.nouns.is_pronoun(&tokens[i]) && (i < cue.end || !tokens[i].spaced)
-        });
+        let inverted = (cue.start..tokens.len().min(cue.end + 1))
+            .find(|&i| self.nouns.is_pronoun(&tokens[i]) && (i < cue.end || !tokens[i].spaced));
         if let Some(pronoun) = inverted {
             let end = cue.end.max(pronoun + 1);
             let content = self.content_before(line, cue.start, end)?;
@@ -37,10 +36,14 @@ impl AttributionReader {
             .as_ref()
             .and_then(|np| quote_ending(line, np.start))
             .or_else(|| quote_ending(line, cue.start));
-        if let Some(source) = subject.filter(|np| self.can_speak(line, np, quote_before.is_some())) {
-            if let Some(found) = self.with_subject(line, source, cue.clone(), strong) {
-                return Some(found);
-            }
+        // With "that" behind it, a verb that always says makes any subject a source.
+        let says_that =
+            strong && matches!(self.complement(line, cue.end), Some(Complement::Clause(_)));
+        let found = subject
+            .filter(|np| says_that || self.can_speak(line, np, quote_before.is_some()))
+            .and_then(|source| self.with_subject(line, source, cue.clone(), strong));
+        if found.is_some() {
+            return found;
         }
         self.inverted(line, cue, strong, quote_before)
     }
@@ -75,9 +78,7 @@ impl AttributionReader {
             Some(Complement::Clause(at)) if at < line.tokens.len() => {
                 stretch(line, at, line.tokens.len())
             }
-            _ if tail && ends_soon(line.tokens, end) => {
-                self.content_before(line, start, end)?
-            }
+            _ if tail && ends_soon(line.tokens, end) => self.content_before(line, start, end)?,
             _ if quote_ending(line, start).is_some() => quote_ending(line, start)?,
             // "sagte, die Stadt sei gefallen": reported speech may begin right after a comma.
             _ if strong
@@ -86,9 +87,7 @@ impl AttributionReader {
             {
                 stretch(line, end, line.tokens.len())
             }
-            _ if strong && !ends_soon(line.tokens, end) => {
-                stretch(line, end, line.tokens.len())
-            }
+            _ if strong && !ends_soon(line.tokens, end) => stretch(line, end, line.tokens.len()),
             _ => return None,
         };
         Some(Found { source, cue, content, through })
@@ -131,13 +130,18 @@ impl AttributionReader {
 
     /// "un officier contacté par l'agence Sputnik" as the subject: the officer, and the agency
     /// that carried his words.
-    fn apart(&self, line: &Line<'_>, subject: Range<usize>) -> (Range<usize>, Option<Range<usize>>) {
+    fn apart(
+        &self,
+        line: &Line<'_>,
+        subject: Range<usize>,
+    ) -> (Range<usize>, Option<Range<usize>>) {
         let via = (subject.start.saturating_sub(4)..subject.end)
             .flat_map(|i| self.via.find_at(line.tokens, i))
             .find(|m| m.end <= subject.end && m.end + 1 >= subject.start);
         let Some(via) = via else { return (subject, None) };
         let carrier = self.nouns.forward(line.tokens, via.end, subject.end);
-        let voice_end = via.first - usize::from(via.first > 0 && is_comma(&line.tokens[via.first - 1]));
+        let voice_end =
+            via.first - usize::from(via.first > 0 && is_comma(&line.tokens[via.first - 1]));
         match (self.nouns.backward(line.tokens, voice_end), carrier) {
             (Some(voice), Some(carrier)) => (voice, Some(carrier)),
             _ => (subject, None),
@@ -152,7 +156,7 @@ impl AttributionReader {
             if self.section.auxiliaries.contains(&token.lower) {
                 start = i;
             } else if !self.nouns.is_adverb(token)
-                && !(self.nouns.is_pronoun(token) && !token.spaced)
+                && (!self.nouns.is_pronoun(token) || token.spaced)
             {
                 break;
             }
@@ -209,9 +213,11 @@ impl AttributionReader {
                 _ => (!ends_soon(line.tokens, to)).then(|| stretch(line, to, line.tokens.len())),
             };
         }
-        let insertion = is_comma(&line.tokens[from - 1])
-            && line.tokens.get(to).is_some_and(is_comma);
-        if insertion && from <= 6 { Some(line.span) } else if from > 2 {
+        let insertion =
+            is_comma(&line.tokens[from - 1]) && line.tokens.get(to).is_some_and(is_comma);
+        if insertion && from <= 6 {
+            Some(line.span)
+        } else if from > 2 {
             Some(stretch(line, 0, from))
         } else {
             Some(around(line, from, to))

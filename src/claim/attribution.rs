@@ -240,6 +240,13 @@ impl AttributionReader {
                 CueKind::Citing => found.extend(self.citing(line, range)),
             }
         }
+        // "rejected claims that": a verb whose subject holds another verb of saying is a noun.
+        let cues: Vec<Range<usize>> = found.iter().map(|one| one.cue.clone()).collect();
+        found.retain(|one| {
+            !cues.iter().any(|cue| {
+                *cue != one.cue && cue.start < one.source.end && one.source.start < cue.end
+            })
+        });
         let mut here: Vec<Attribution> = Vec::new();
         for one in found {
             // A voice that was carried: who carried it stands outside.

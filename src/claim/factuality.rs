@@ -100,6 +100,9 @@ pub struct FactualitySection {
     pub hedged_anywhere: Vec<String>,
     /// Negations that may also follow the focus.
     pub denied_anywhere: Vec<String>,
+    /// Negations whose second half stands far behind, after the object: "n'a aidé la fuite d'aucun".
+    /// Only the verb between is denied.
+    pub denied_split: Vec<String>,
     /// Negations of the next words only ("sans").
     pub denied_near: Vec<String>,
     /// Purpose and the like: plans for the next words only ("afin de").
@@ -148,6 +151,7 @@ impl FactualityReader {
             (&section.hedged_anywhere, Meaning::Cue(Hedged, Reach::Anywhere)),
             (&section.denied, Meaning::Cue(Denied, Reach::Clause)),
             (&section.denied_anywhere, Meaning::Cue(Denied, Reach::Anywhere)),
+            (&section.denied_split, Meaning::Cue(Denied, Reach::Verb)),
             (&section.denied_near, Meaning::Cue(Denied, Reach::Near)),
             (&section.planned, Meaning::Cue(Planned, Reach::Clause)),
             (&section.planned_near, Meaning::Cue(Planned, Reach::Near)),
@@ -218,7 +222,8 @@ impl FactualityReader {
                 Meaning::Conditional | Meaning::Harmless => continue,
             };
             if !covered {
-                cues.push(Cue { first: found.first, end: found.end, kind, reach, conditional });
+                let end = if reach == Reach::Verb { found.first + 1 } else { found.end };
+                cues.push(Cue { first: found.first, end, kind, reach, conditional });
             }
         }
         for (i, token) in tokens.iter().enumerate() {

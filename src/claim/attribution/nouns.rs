@@ -11,6 +11,8 @@ use crate::language::Pack;
 
 /// Longest source, in tokens.
 const LONGEST: usize = 16;
+/// Longest relative clause between a subject and its verb, up to its last noun phrase.
+const RELATIVE: usize = 6;
 /// Longest insertion between a subject and its verb: "Le ministre, en visite à Homs, a dit".
 const INSERTION: usize = 16;
 
@@ -142,7 +144,19 @@ impl Nouns {
                     })
                 });
         }
-        self.backward(tokens, end)
+        let np = self.backward(tokens, end)?;
+        if self.names_source(tokens, &np) {
+            return Some(np);
+        }
+        // "Le général qui commande le secteur soutient": the subject stands before the relative.
+        let relative = (np.start.saturating_sub(RELATIVE)..np.start)
+            .rev()
+            .take_while(|&i| tokens[i].kind != TokenKind::Punctuation)
+            .find(|&i| self.relatives.contains(&tokens[i].lower));
+        relative
+            .and_then(|i| self.backward(tokens, i))
+            .filter(|before| self.names_source(tokens, before))
+            .or(Some(np))
     }
 
     /// Whether nothing but a boundary or an adverb stands before `at`.
@@ -224,7 +238,7 @@ impl Nouns {
             .source_nouns
             .find(inside)
             .iter()
-            .map(|m| inside[m.end - 1].lower.clone())
+            .map(|m| inside[m.end - 1].lower.trim_start_matches(&self.article_prefix).to_owned())
             .collect();
         if !nouns.is_empty() {
             return nouns;

@@ -36,11 +36,14 @@ impl AttributionReader {
             .as_ref()
             .and_then(|np| quote_ending(line, np.start))
             .or_else(|| quote_ending(line, cue.start));
-        if let Some(source) = subject.filter(|np| self.can_speak(line, np, quote_before.is_some()))
-        {
-            if let Some(found) = self.with_subject(line, source, cue.clone(), strong) {
-                return Some(found);
-            }
+        // With "that" behind it, a verb that always says makes any subject a source.
+        let says_that =
+            strong && matches!(self.complement(line, cue.end), Some(Complement::Clause(_)));
+        let found = subject
+            .filter(|np| says_that || self.can_speak(line, np, quote_before.is_some()))
+            .and_then(|source| self.with_subject(line, source, cue.clone(), strong));
+        if found.is_some() {
+            return found;
         }
         self.inverted(line, cue, strong, quote_before)
     }
@@ -153,7 +156,7 @@ impl AttributionReader {
             if self.section.auxiliaries.contains(&token.lower) {
                 start = i;
             } else if !self.nouns.is_adverb(token)
-                && !(self.nouns.is_pronoun(token) && !token.spaced)
+                && (!self.nouns.is_pronoun(token) || token.spaced)
             {
                 break;
             }

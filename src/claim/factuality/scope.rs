@@ -16,6 +16,8 @@ pub(super) enum Reach {
     Anywhere,
     /// The next few words.
     Near,
+    /// The verb right behind, an auxiliary between.
+    Verb,
 }
 
 /// A cue found in a sentence, as token indices.
@@ -61,7 +63,11 @@ impl Scope {
         }
         if cue.end <= focus.start {
             let gap = self.after_insertion(tokens, cue)..focus.start;
-            let limit = if cue.reach == Reach::Near { NEAR } else { REACH };
+            let limit = match cue.reach {
+                Reach::Near => NEAR,
+                Reach::Verb => 1,
+                Reach::Clause | Reach::Anywhere => REACH,
+            };
             return gap.start >= gap.end || (gap.len() <= limit && !self.parted(tokens, gap));
         }
         // ", semble-t-il.": an adverb set off by commas speaks for what stands before it.
@@ -121,7 +127,11 @@ impl Scope {
                 _ => {}
             }
         }
-        depth == 0 && !relative
+        // "… et sera fermé": a second predicate does not speak for the first.
+        let second = tokens[cue.first.saturating_sub(2)..cue.first]
+            .iter()
+            .any(|t| self.coordinators.contains(&t.lower));
+        depth == 0 && !relative && !second
     }
 }
 

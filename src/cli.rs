@@ -2,10 +2,12 @@
 
 mod features;
 mod options;
+mod output;
 mod pair;
 mod report;
 
-use std::io;
+use std::fmt;
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -61,13 +63,18 @@ pub(crate) fn main() -> ExitCode {
         Ok(outcome) => outcome.into(),
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {error}");
+            tell(format_args!("error: {error}"));
             for cause in error.chain().skip(1) {
-                eprintln!("  caused by: {cause}");
+                tell(format_args!("  caused by: {cause}"));
             }
             ExitCode::from(2)
         }
     }
+}
+
+/// A message to the user. One whose reader has left (`2>&1 | head`) stops nothing.
+pub(crate) fn tell(message: fmt::Arguments<'_>) {
+    let _ = writeln!(io::stderr(), "{message}");
 }
 
 /// A reader that has seen enough ("| head") is no error.

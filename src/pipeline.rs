@@ -30,6 +30,8 @@ pub struct Pipeline {
     pub calibration: Calibration,
     /// Candidate pairs.
     pub pairing: PairOptions,
+    /// All articles tell one story: whoever compares two sentences has decided that.
+    pub one_story: bool,
     /// Kinds to look for.
     pub judging: JudgeOptions,
 }
@@ -60,6 +62,7 @@ impl Pipeline {
             scorer,
             calibration: Calibration::builtin()?,
             pairing: PairOptions::default(),
+            one_story: false,
             judging: JudgeOptions::default(),
         })
     }
@@ -73,9 +76,10 @@ impl Pipeline {
     }
 
     /// Stages `annotate` and `resolve`.
-    pub fn resolve(&self, articles: Vec<Article>) -> Corpus {
+    pub fn resolve(&self, mut articles: Vec<Article>) -> Corpus {
+        articles.sort_by(|a, b| a.id.cmp(&b.id));
         let claims = self.annotate(&articles);
-        resolve::resolve(articles, claims, &self.languages)
+        resolve::resolve(articles, claims, &self.languages, self.one_story)
     }
 
     /// Stage `pair`.

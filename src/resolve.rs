@@ -82,8 +82,14 @@ pub struct EventCluster {
 }
 
 /// Resolves the claims of all articles against each other. `claims` are in the order of
-/// `articles` and, within each, of sentences.
-pub fn resolve(articles: Vec<Article>, mut claims: Vec<Claim>, languages: &Languages) -> Corpus {
+/// `articles`, which are sorted by id, and within each of sentences. With `one_story` all
+/// articles tell one.
+pub fn resolve(
+    articles: Vec<Article>,
+    mut claims: Vec<Claim>,
+    languages: &Languages,
+    one_story: bool,
+) -> Corpus {
     let entities = entities::unify(&mut claims);
     let origins = copies::origins(&articles);
     let mut articles: Vec<CorpusArticle> = articles
@@ -98,7 +104,11 @@ pub fn resolve(articles: Vec<Article>, mut claims: Vec<Claim>, languages: &Langu
             CorpusArticle { article, publication, assumed: None, origin, story: 0 }
         })
         .collect();
-    let stories = clusters::stories(&articles, &claims, &languages.frames);
+    let stories = if one_story {
+        vec![0; articles.len()]
+    } else {
+        clusters::stories(&articles, &claims, &languages.frames)
+    };
     for (article, story) in articles.iter_mut().zip(&stories) {
         article.story = *story;
     }

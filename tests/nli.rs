@@ -405,7 +405,11 @@ fn the_digest_is_that_of_the_files() {
     assert_ne!(nli::open(&folder).unwrap().digest(), first.digest());
 }
 
-/// The built-in model against its own golden file: ids exactly, logits within what int8 allows.
+/// The built-in model against what ONNX Runtime gives for it: ids exactly, logits within what int8 allows.
+///
+/// Its activations are rounded to 8 bits in every layer, so a difference of one float bit now and then turns
+/// into a whole step: ONNX's own reference evaluator is up to 0.04 away from ONNX Runtime, rten 0.05 (the
+/// same graph in fp32: 2e-6), and int8 0.14 from fp32. Bounds are about twice what was measured.
 #[test]
 fn the_built_in_model_equals_its_golden_logits() {
     let path = golden_folder("builtin.jsonl");
@@ -416,11 +420,24 @@ fn the_built_in_model_equals_its_golden_logits() {
     let model = NliModel::builtin().unwrap();
     let rows = golden_rows(&path);
     assert!(!rows.is_empty());
+    let mut sum = 0.0;
     for row in &rows {
         assert_eq!(model.encode(&[row.pair()]).unwrap()[0].ids, row.ids, "{}", row.premise);
         let logits = model.logits(&[row.pair()]).unwrap();
-        for (got, expected) in logits.iter().zip(&row.logits) {
-            assert!((got - expected).abs() < 1e-3, "{}: {got} not {expected}", row.premise);
-        }
+        let got: Vec<f32> = logits.iter().copied().collect();
+        let worst = got.iter().zip(&row.logits).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+        assert!(worst < 0.1, "{}: {got:?} not {:?}", row.premise, row.logits);
+        assert_eq!(highest(&got), highest(&row.logits), "{}: {got:?}", row.premise);
+        sum += worst;
     }
+    assert!(
+        sum / (rows.len() as f32) < 0.04,
+        "mean of the largest differences: {sum} / {}",
+        rows.len()
+    );
+}
+
+/// The column of the highest logit.
+fn highest(logits: &[f32]) -> Option<usize> {
+    (0..logits.len()).max_by(|&a, &b| logits[a].total_cmp(&logits[b]))
 }

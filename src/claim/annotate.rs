@@ -18,7 +18,7 @@ const MIN_WORDS: usize = 3;
 /// sentences, and no annotations.
 pub fn annotate(article: &Article, languages: &Languages) -> Vec<Claim> {
     match languages.get(&article.language) {
-        Some(language) => annotate_with(article, language),
+        Some(language) => annotate_with(article, language, languages),
         None => bare_sentences(article, languages),
     }
 }
@@ -29,7 +29,7 @@ fn bare_sentences(article: &Article, languages: &Languages) -> Vec<Claim> {
     spans.into_iter().enumerate().map(|(i, span)| new_claim(article, i, span)).collect()
 }
 
-fn annotate_with(article: &Article, language: &Language) -> Vec<Claim> {
+fn annotate_with(article: &Article, language: &Language, languages: &Languages) -> Vec<Claim> {
     let text = article.text.as_str();
     let tokenized: Vec<(Span, Vec<Token>)> = sentences::split(text, article.body, &language.pack)
         .into_iter()
@@ -42,7 +42,8 @@ fn annotate_with(article: &Article, language: &Language) -> Vec<Claim> {
         .collect();
     let mut mentions: Vec<Vec<MentionTokens>> =
         tokenized.iter().map(|(_, tokens)| language.mentions.find(text, tokens, &names)).collect();
-    unite_within_article(&mut mentions);
+    let located = located_by_events(text, &tokenized, &mentions, language, languages);
+    unite_within_article(&mut mentions, &located);
 
     let mut claims = Vec::new();
     for (i, (span, tokens)) in tokenized.iter().enumerate() {
@@ -93,15 +94,42 @@ fn new_claim(article: &Article, sentence: usize, span: Span) -> Claim {
     }
 }
 
+/// Names of unknown kind that fill a role which only places fill: what "est tombée" is a city.
+fn located_by_events(
+    text: &str,
+    tokenized: &[(Span, Vec<Token>)],
+    mentions: &[Vec<MentionTokens>],
+    language: &Language,
+    languages: &Languages,
+) -> HashSet<String> {
+    let mut located = HashSet::new();
+    for ((_, tokens), mentions) in tokenized.iter().zip(mentions) {
+        if !mentions.iter().any(|m| m.mention.kind == MentionKind::Name) {
+            continue;
+        }
+        let sentence =
+            Sentence { text, tokens, mentions, times: &[], quantities: &[], attributed: false };
+        for event in language.events.find(sentence, &language.factuality) {
+            let Some(frame) = languages.frames.get(&event.kind) else { continue };
+            let places = event.roles.iter().filter(|(role, _)| {
+                frame.expects.get(role).is_some_and(|kinds| *kinds == [MentionKind::Place])
+            });
+            located.extend(places.flat_map(|(_, list)| list).map(|p| p.entity.clone()));
+        }
+    }
+    located
+}
+
 /// What the article itself says about its names: aliases it declares, "la ville" for the place
 /// last named, and "les terroristes" for the group that it calls so by name.
-fn unite_within_article(sentences: &mut [Vec<MentionTokens>]) {
+fn unite_within_article(sentences: &mut [Vec<MentionTokens>], places: &HashSet<String>) {
     let mut aliases: HashMap<String, String> = HashMap::new();
     let located: HashSet<String> = sentences
         .iter()
         .flatten()
         .filter(|m| m.mention.kind == MentionKind::Place && !m.anaphor)
         .map(|m| m.mention.entity.clone())
+        .chain(places.iter().cloned())
         .collect();
     let mut called: HashMap<String, HashSet<String>> = HashMap::new();
     for mention in sentences.iter().flatten() {

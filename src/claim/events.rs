@@ -13,7 +13,9 @@ use super::factuality::FactualityReader;
 use super::mentions::{MentionTokens, is_quote};
 use super::phrase::PhraseSet;
 use super::tokens::{Token, TokenKind};
-use super::{Event, FactualityKind, MentionKind, Participant, Quantity, Role, TimeExpression};
+use super::{
+    Event, Factuality, FactualityKind, MentionKind, Participant, Quantity, Role, TimeExpression,
+};
 use crate::language::Pack;
 use crate::language::frames::Frames;
 use crate::span::Span;
@@ -236,6 +238,21 @@ impl EventReader {
                         read = inner;
                     }
                 }
+                // "n'a pas empêché la chute de la ville": it fell. Only its own negation ("aucun
+                // accord") makes a noun's event denied.
+                let trigger_at = s.tokens[f.first].span.start;
+                let own = read.cue.is_some_and(|cue| {
+                    trigger.contains(&cue)
+                        || s.tokens
+                            .iter()
+                            .filter(|t| t.span.start >= cue.end && t.span.end <= trigger_at)
+                            .count()
+                            <= 1
+                            && cue.end <= trigger_at
+                });
+                if f.noun && read.kind == FactualityKind::Denied && !own {
+                    read = Factuality::asserted();
+                }
                 let factuality = read;
                 let of = |owners: &[Option<usize>]| {
                     owners
@@ -283,9 +300,13 @@ impl EventReader {
     fn triggers<'r>(&'r self, s: Sentence<'_>, clauses: &[usize]) -> Vec<Found<'r>> {
         let mut found: Vec<Found<'r>> = Vec::new();
         for m in self.phrases.find_all(s.tokens) {
-            // A name is no trigger ("Parti de la Victoire"); an actor's head may be.
+            // A name is no trigger ("Parti de la Victoire"), nor is the head of a group
+            // ("combattants").
             let inside_name = s.mentions.iter().any(|mention| {
-                mention.mention.kind == MentionKind::Name
+                let head = mention.mention.kind == MentionKind::Group
+                    && mention.first == m.first
+                    && m.end == m.first + 1;
+                head || mention.mention.kind == MentionKind::Name
                     && mention.first <= m.first
                     && m.end <= mention.end
             });
@@ -432,7 +453,7 @@ impl EventReader {
             if !reachable || clauses[m.first] != clause || used.contains(&i) {
                 continue;
             }
-            let Some(governor) = self.governor(s.tokens, m.first).filter(|&g| g + 1 >= end) else {
+            let Some(governor) = self.governor(s.tokens, m.phrase).filter(|&g| g + 1 >= end) else {
                 continue;
             };
             let preposition = &s.tokens[governor].lower;
@@ -511,7 +532,7 @@ impl EventReader {
                 let m = &s.mentions[i];
                 m.end <= limit && clauses[m.first] == clause && {
                     let head = self.coordination_head(s, i);
-                    self.governor(s.tokens, s.mentions[head].first).is_none()
+                    self.governor(s.tokens, s.mentions[head].phrase).is_none()
                 }
             })
         };
@@ -541,11 +562,11 @@ impl EventReader {
     fn object(&self, s: Sentence<'_>, clauses: &[usize], end: usize) -> Vec<usize> {
         let Some(&clause) = clauses.get(end - 1) else { return Vec::new() };
         let object = s.mentions.iter().position(|m| {
-            m.first >= end
-                && m.first <= end + REACH
+            m.phrase >= end
+                && m.phrase <= end + REACH
                 && clauses[m.first] == clause
-                && !s.tokens[end..m.first].iter().any(is_comma)
-                && self.governor(s.tokens, m.first).is_none_or(|g| g < end)
+                && !s.tokens[end..m.phrase].iter().any(is_comma)
+                && self.governor(s.tokens, m.phrase).is_none_or(|g| g < end)
         });
         object.map(|i| self.coordinated(s, i)).unwrap_or_default()
     }

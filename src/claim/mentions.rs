@@ -83,6 +83,8 @@ pub struct MentionTokens {
     pub end: usize,
     /// The mention points back ("la ville") and still has to be resolved.
     pub anaphor: bool,
+    /// Index of the first token of its noun phrase: of "ville" in "la ville de X".
+    pub phrase: usize,
     /// Stem of the noun that says what a place is: "the river Segura".
     pub noun: Option<String>,
 }
@@ -284,13 +286,20 @@ impl MentionReader {
                 complement.filter(|c| !self.no_capitals || head == Head::Place || c.2.is_some());
             if head == Head::Place {
                 // "la ville de X": the name is the mention; "the Valencia region" likewise.
-                // "la dernière ville de Syrie" names no city.
-                let complement =
-                    complement.filter(|(_, _, id)| !id.as_deref().is_some_and(is_country));
+                // "la dernière ville de Syrie", "le bastion de Daech" name no city.
+                let complement = complement.filter(|(first, _, id)| {
+                    let other =
+                        known.iter().any(|k| k.0 == *first && k.2.kind != MentionKind::Place);
+                    !other && !id.as_deref().is_some_and(is_country)
+                });
                 if let Some((name_first, name_end, id)) = complement {
                     let id = id.unwrap_or_else(|| folded_id(&tokens[name_first..name_end]));
                     let place = mention(text, tokens, name_first, name_end, MentionKind::Place, id);
-                    found.push(MentionTokens { noun: Some(stem(&tokens[m.first].lower)), ..place });
+                    found.push(MentionTokens {
+                        phrase: m.first.min(name_first),
+                        noun: Some(stem(&tokens[m.first].lower)),
+                        ..place
+                    });
                 }
                 continue;
             }
@@ -575,6 +584,7 @@ fn mention(
         first,
         end,
         anaphor: false,
+        phrase: first,
         noun: None,
     }
 }

@@ -41,7 +41,8 @@ struct LabelledClaim {
 }
 
 pub(crate) fn run(args: &FeaturesArgs) -> anyhow::Result<Outcome> {
-    let pipeline = args.model.pipeline()?;
+    let mut pipeline = args.model.pipeline()?;
+    pipeline.one_story = true;
     let path = args.pairs.display();
     let file = std::fs::File::open(&args.pairs)
         .with_context(|| format!("{path}: cannot read the labelled pairs"))?;

@@ -12,6 +12,8 @@ use crossclaim::pipeline::Pipeline;
 use crossclaim::report::locale::Locale;
 use indicatif::{ProgressBar, ProgressStyle};
 
+const MIB: u64 = 1024 * 1024;
+
 /// Which articles to read, and what to assume of them.
 #[derive(Debug, Args)]
 pub(crate) struct InputArgs {
@@ -28,8 +30,9 @@ pub(crate) struct InputArgs {
     /// given is found without this.
     #[arg(long, value_name = "FILE")]
     metadata: Option<PathBuf>,
-    /// Largest file to read, in megabytes.
-    #[arg(long, value_name = "MB", default_value_t = DEFAULT_MAX_BYTES / 1_000_000)]
+    /// Largest file to read, in MiB (1024 × 1024 bytes).
+    #[arg(long, value_name = "MIB", default_value_t = DEFAULT_MAX_BYTES / MIB)]
+    #[arg(value_parser = clap::value_parser!(u64).range(1..))]
     max_size: u64,
 }
 
@@ -39,7 +42,7 @@ impl InputArgs {
             outlet: self.outlet.clone(),
             assume_date: self.assume_date,
             sidecar: self.metadata.clone(),
-            max_bytes: self.max_size * 1_000_000,
+            max_bytes: self.max_size.saturating_mul(MIB),
         }
     }
 }
@@ -64,9 +67,13 @@ impl ModelArgs {
     }
 }
 
-/// The report's language, with the questions of the built-in frames.
-pub(crate) fn locale(code: &str) -> anyhow::Result<Locale> {
-    Ok(Locale::builtin(code)?.with_frames("frames.toml", frames::BUILTIN)?)
+/// Reads `--locale`: the report's language, with the questions of the built-in frames.
+pub(crate) fn locale(code: &str) -> Result<Locale, String> {
+    let locale = Locale::builtin(code).map_err(|_| {
+        let known: Vec<&str> = Locale::codes().collect();
+        format!("reports are not written in that language; use one of {}", known.join(", "))
+    })?;
+    locale.with_frames("frames.toml", frames::BUILTIN).map_err(|error| error.to_string())
 }
 
 /// A progress bar on standard error, on a terminal only.

@@ -1,17 +1,20 @@
 //! `crossclaim pair`: what every stage makes of two claims.
 
-use std::path::PathBuf;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use clap::Args;
 use crossclaim::article::{Article, DateSource, PartialDate, ingest};
 use crossclaim::claim::Claim;
 use crossclaim::judge::slots;
-use crossclaim::pipeline::Pipeline;
+use crossclaim::pipeline::Stages;
+use crossclaim::report::Locale;
 use crossclaim::span::Span;
 
 use super::Outcome;
-use super::options::ModelArgs;
+use super::options::{ModelArgs, locale};
+use super::output::Output;
 
 #[derive(Debug, Args)]
 pub(crate) struct PairArgs {
@@ -31,12 +34,12 @@ pub(crate) struct PairArgs {
     #[command(flatten)]
     model: ModelArgs,
     /// Language of the explanation: en or fr.
-    #[arg(long, value_name = "LANGUAGE", default_value = "en")]
-    locale: String,
+    #[arg(long, value_name = "LANGUAGE", default_value = "en", value_parser = locale)]
+    locale: Locale,
 }
 
 pub(crate) fn run(args: &PairArgs) -> anyhow::Result<Outcome> {
-    let locale = super::options::locale(&args.locale)?;
+    let locale = &args.locale;
     let pipeline = args.model.pipeline()?;
     let (a, focus_a) = side("a", &args.a, args.date_a, args.language.as_deref())?;
     let (b, focus_b) = side("b", &args.b, args.date_b, args.language.as_deref())?;
@@ -46,13 +49,25 @@ pub(crate) fn run(args: &PairArgs) -> anyhow::Result<Outcome> {
         let focus = if claim.article == "a" { focus_a } else { focus_b };
         focus.is_none_or(|byte| claim.span.start <= byte && byte < claim.span.end)
     };
-    for (i, claim) in corpus.claims.iter().enumerate().filter(|(_, claim)| shown(claim)) {
-        print_claim(claim);
-        for value in stages.values.iter().filter(|value| value.claim == i) {
-            println!("  slot        {} of {}: {}", value.slot.name(), value.about, value.value);
+    for (id, given) in [("a", &args.a), ("b", &args.b)] {
+        if !corpus.claims.iter().any(|claim| claim.article == id && shown(claim)) {
+            bail!("{given}: no sentence stands there; give the byte of a word in the article");
         }
     }
-    println!("pairs");
+    let mut out = Output::standard();
+    for (i, claim) in corpus.claims.iter().enumerate().filter(|(_, claim)| shown(claim)) {
+        print_claim(claim, &mut out)?;
+        for value in stages.values.iter().filter(|value| value.claim == i) {
+            writeln!(
+                out,
+                "  slot        {} of {}: {}",
+                value.slot.name(),
+                value.about,
+                value.value
+            )?;
+        }
+    }
+    writeln!(out, "pairs")?;
     let mut compared = false;
     for scored in &stages.scored {
         let (a, b) = (&corpus.claims[scored.pair.a], &corpus.claims[scored.pair.b]);
@@ -61,7 +76,7 @@ pub(crate) fn run(args: &PairArgs) -> anyhow::Result<Outcome> {
         }
         compared = true;
         let reasons = serde_json::to_string(&scored.pair.reasons)?;
-        println!("  {} × {}: {reasons}", a.id, b.id);
+        writeln!(out, "  {} × {}: {reasons}", a.id, b.id)?;
         if let Some(nli) = &scored.nli {
             let show = |n: &crossclaim::nli::NliScores| {
                 format!(
@@ -69,14 +84,14 @@ pub(crate) fn run(args: &PairArgs) -> anyhow::Result<Outcome> {
                     n.entailment, n.neutral, n.contradiction
                 )
             };
-            println!("    a → b: {}", show(&nli.forward));
-            println!("    b → a: {}", show(&nli.backward));
+            writeln!(out, "    a → b: {}", show(&nli.forward))?;
+            writeln!(out, "    b → a: {}", show(&nli.backward))?;
         }
     }
     if !compared {
-        println!("  none: the sentences share no event, count, or rare name (gate: pair)");
+        writeln!(out, "  none: {}", why_unpaired(&stages))?;
     }
-    println!("findings");
+    writeln!(out, "findings")?;
     let findings: Vec<_> = stages
         .findings
         .iter()
@@ -86,31 +101,47 @@ pub(crate) fn run(args: &PairArgs) -> anyhow::Result<Outcome> {
         })
         .collect();
     for finding in &findings {
-        println!("  {}", locale.text(&finding.question));
-        println!(
+        writeln!(out, "  {}", locale.text(&finding.question))?;
+        writeln!(
+            out,
             "    {} ({}), confidence {:.2}",
             locale.relation(finding.relation),
             locale.kind(finding.kind),
             finding.confidence
-        );
+        )?;
         for message in finding.why.iter() {
-            println!("    + {}", locale.text(message));
+            writeln!(out, "    + {}", locale.text(message))?;
         }
         for message in finding.lowered.iter() {
-            println!("    - {}", locale.text(message));
+            writeln!(out, "    - {}", locale.text(message))?;
         }
     }
     if findings.is_empty() && compared {
-        println!("  none: {}", why_none(&pipeline, &stages));
+        writeln!(out, "  none: {}", why_none(&stages, &shown))?;
     }
+    out.finish()?;
     Ok(Outcome::Done)
 }
 
+/// The gate that stopped a pair which was not compared.
+fn why_unpaired(stages: &Stages) -> &'static str {
+    let [a, b] = stages.corpus.articles.as_slice() else { return "there are no two articles" };
+    if a.origin == b.origin {
+        "the texts are copies of one another (gate: copies)"
+    } else if a.story == b.story {
+        "the sentences share no event, count, or rare name (gate: pair)"
+    } else {
+        "the texts share too few names, or their dates lie too far apart, for one story \
+         (gate: same story)"
+    }
+}
+
 /// The gate that stopped a pair which was compared and found no conflict.
-fn why_none(_pipeline: &Pipeline, stages: &crossclaim::pipeline::Stages) -> &'static str {
+fn why_none(stages: &Stages, shown: &dyn Fn(&Claim) -> bool) -> &'static str {
     let of = |article: &str| -> Vec<&slots::SlotValue> {
         let claims = &stages.corpus.claims;
-        stages.values.iter().filter(|v| claims[v.claim].article == article).collect()
+        let of_side = |claim: &Claim| claim.article == article && shown(claim);
+        stages.values.iter().filter(|v| of_side(&claims[v.claim])).collect()
     };
     let (a, b) = (of("a"), of("b"));
     if a.is_empty() || b.is_empty() {
@@ -132,6 +163,8 @@ fn side(
 ) -> anyhow::Result<(Article, Option<usize>)> {
     if let Some((path, byte)) = text.rsplit_once(':')
         && let Ok(byte) = byte.parse::<usize>()
+        // A sentence may end in a time of day: "… à 20:30".
+        && (Path::new(path).exists() || !text.contains(char::is_whitespace))
     {
         let options = ingest::IngestOptions {
             outlet: None,
@@ -155,6 +188,9 @@ fn side(
             );
         }
         article.id = id.to_owned();
+        if let Some(language) = language {
+            article.language = language.to_owned();
+        }
         return Ok((article, Some(byte)));
     }
     if text.trim().is_empty() {
@@ -179,37 +215,39 @@ fn side(
     ))
 }
 
-fn print_claim(claim: &Claim) {
-    println!("{} [{}] {}", claim.id, claim.language, claim.text.trim());
-    println!("  factuality  {:?}", claim.factuality.kind);
+fn print_claim(claim: &Claim, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "{} [{}] {}", claim.id, claim.language, claim.text.trim())?;
+    writeln!(out, "  factuality  {:?}", claim.factuality.kind)?;
     for source in &claim.attribution {
-        println!("  source      {} ({})", source.source, source.cue);
+        writeln!(out, "  source      {} ({})", source.source, source.cue)?;
     }
     for time in &claim.times {
         let intervals: Vec<String> =
             time.intervals.iter().map(|i| format!("{}..{}", i.first, i.last)).collect();
-        println!("  time        {:?} {} {}", time.text, time.value, intervals.join(" "));
+        writeln!(out, "  time        {:?} {} {}", time.text, time.value, intervals.join(" "))?;
     }
     for quantity in &claim.quantities {
         let bound = |b: Option<f64>| b.map_or("∞".to_owned(), |n| n.to_string());
-        println!(
+        writeln!(
+            out,
             "  quantity    {:?} [{}, {}] {} {}",
             quantity.text,
             bound(quantity.low),
             bound(quantity.high),
             quantity.unit.as_deref().unwrap_or(""),
             quantity.of.as_deref().unwrap_or("")
-        );
+        )?;
     }
     for mention in &claim.mentions {
-        println!("  mention     {:?} → {}", mention.text, mention.entity);
+        writeln!(out, "  mention     {:?} → {}", mention.text, mention.entity)?;
     }
     for event in &claim.events {
         let negated = if event.negated { ", negated" } else { "" };
-        println!("  event       {} {:?}{negated}", event.kind, event.trigger.of_claim(claim));
+        writeln!(out, "  event       {} {:?}{negated}", event.kind, event.trigger.of_claim(claim))?;
         for (role, participants) in &event.roles {
             let names: Vec<&str> = participants.iter().map(|p| p.text.as_str()).collect();
-            println!("    {role:?}: {}", names.join(", "));
+            writeln!(out, "    {role:?}: {}", names.join(", "))?;
         }
     }
+    Ok(())
 }

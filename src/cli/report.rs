@@ -1,18 +1,17 @@
 //! `crossclaim report`: articles in, conflict report out.
 
-use std::fs::File;
-use std::io::{self, BufWriter, IsTerminal, Write};
-use std::path::{Path, PathBuf};
+use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
 
-use anyhow::Context;
 use clap::{Args, ValueEnum};
 use crossclaim::article::ingest::{Ingested, ingest};
 use crossclaim::pipeline::Pipeline;
-use crossclaim::report::{RenderOptions, ReportFormat, render};
+use crossclaim::report::{Locale, RenderOptions, ReportFormat, render};
 use serde::Serialize;
 
-use super::Outcome;
 use super::options::{InputArgs, ModelArgs, locale, progress_bar};
+use super::output::Output;
+use super::{Outcome, tell};
 
 #[derive(Debug, Args)]
 pub(crate) struct ReportArgs {
@@ -27,8 +26,8 @@ pub(crate) struct ReportArgs {
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
     /// Language of questions and labels: en or fr.
-    #[arg(long, value_name = "LANGUAGE", default_value = "en")]
-    locale: String,
+    #[arg(long, value_name = "LANGUAGE", default_value = "en", value_parser = locale)]
+    locale: Locale,
     /// Also show what the NLI model alone takes for a contradiction (kind `claim`).
     #[arg(long)]
     nli_alone: bool,
@@ -54,29 +53,28 @@ enum Stage {
 }
 
 pub(crate) fn run(args: &ReportArgs) -> anyhow::Result<Outcome> {
-    let locale = locale(&args.locale)?;
     let Ingested { articles, problems, warnings } =
         ingest(&args.input.paths, &args.input.options())?;
     for warning in &warnings {
-        eprintln!("note: {warning}");
+        tell(format_args!("note: {warning}"));
     }
     for problem in &problems {
-        eprintln!("warning: {problem}");
+        tell(format_args!("warning: {problem}"));
     }
     if articles.is_empty() {
         if problems.is_empty() {
-            eprintln!(
+            tell(format_args!(
                 "error: no articles found in the paths given; supported are .txt, .md, .html, .jsonl, .json and .csv"
-            );
+            ));
             return Ok(Outcome::NoInput);
         }
-        eprintln!("error: none of the files given could be read");
+        tell(format_args!("error: none of the files given could be read"));
         return Ok(Outcome::Problems);
     }
     if articles.len() == 1 && !args.within {
-        eprintln!(
+        tell(format_args!(
             "note: only one article; contradictions lie between articles (--within compares the sentences of one)"
-        );
+        ));
     }
     let mut pipeline = args.model.pipeline()?;
     pipeline.judging.nli_alone = args.nli_alone;
@@ -100,7 +98,7 @@ pub(crate) fn run(args: &ReportArgs) -> anyhow::Result<Outcome> {
     let terminal = args.output.is_none() && io::stdout().is_terminal();
     let colour =
         terminal && anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never;
-    let options = RenderOptions { locale, colour, width: terminal_width() };
+    let options = RenderOptions { locale: args.locale.clone(), colour, width: terminal_width() };
     render(&report, args.format, &options, &mut out)?;
     out.finish()?;
     Ok(outcome)
@@ -157,55 +155,4 @@ fn lines<T: Serialize>(items: &[T], out: &mut dyn Write) -> anyhow::Result<()> {
 fn terminal_width() -> usize {
     let size = io::stdout().is_terminal().then(terminal_size::terminal_size).flatten();
     size.map_or(100, |(width, _)| usize::from(width.0).clamp(40, 120))
-}
-
-/// Standard output, or a file that appears under its name only when it is whole.
-enum Output {
-    Standard(BufWriter<io::Stdout>),
-    File { temporary: BufWriter<File>, path: PathBuf, target: PathBuf },
-}
-
-impl Output {
-    fn open(target: Option<&Path>) -> anyhow::Result<Self> {
-        let Some(target) = target else {
-            return Ok(Output::Standard(BufWriter::new(io::stdout())));
-        };
-        let path = target.with_extension("crossclaim-partial");
-        let file = File::create(&path).with_context(|| {
-            format!(
-                "{}: cannot write there; check that the folder exists and is writable",
-                target.display()
-            )
-        })?;
-        Ok(Output::File { temporary: BufWriter::new(file), path, target: target.to_owned() })
-    }
-
-    fn finish(self) -> anyhow::Result<()> {
-        match self {
-            Output::Standard(mut out) => out.flush()?,
-            Output::File { mut temporary, path, target } => {
-                temporary.flush()?;
-                drop(temporary);
-                std::fs::rename(&path, &target)
-                    .with_context(|| format!("{}: cannot write the report", target.display()))?;
-            }
-        }
-        Ok(())
-    }
-}
-
-impl Write for Output {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match self {
-            Output::Standard(out) => out.write(bytes),
-            Output::File { temporary, .. } => temporary.write(bytes),
-        }
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        match self {
-            Output::Standard(out) => out.flush(),
-            Output::File { temporary, .. } => temporary.flush(),
-        }
-    }
 }

@@ -1,15 +1,38 @@
 //! Kind `denial`: one says that it happened, the other that it did not. See
 //! `docs/rules/denial.md`.
 
-use super::context::{Comparison, Context};
+use super::context::{Comparison, Context, Party};
 use super::slots::SlotValue;
 use super::{Message, Relation};
-use crate::claim::FactualityKind;
 use crate::claim::time::disjoint_probability;
+use crate::claim::{FactualityKind, Role};
 use crate::resolve::clusters::bounds;
 
 /// Identity that the two events need.
 const MIN_IDENTITY: f64 = 0.45;
+
+/// Whether the denial is a source's of its own deed ("I ordered nothing, says the mayor") while
+/// the other account names someone else as the doer.
+fn denies_another(context: &Context<'_>, denier: &Party<'_>) -> bool {
+    let affirmer = if context.a.value.negated { context.b } else { context.a };
+    let agents = |side: &Party<'_>| -> Vec<String> {
+        let roles = side.event().and_then(|event| event.roles.get(&Role::Agent));
+        roles.into_iter().flatten().map(|p| p.text.to_lowercase()).collect()
+    };
+    let (doers, denied) = (agents(&affirmer), agents(denier));
+    if doers.is_empty() || !denied.is_empty() {
+        return false;
+    }
+    // A quotation without a known speaker may be anyone's.
+    let Some(source) = denier.claim.attribution.last() else {
+        return denier.claim.text.contains(['«', '“', '"', '„', '»']);
+    };
+    let source = source.source.to_lowercase();
+    !doers
+        .iter()
+        .flat_map(|doer| doer.split_whitespace())
+        .any(|word| word.chars().count() > 3 && source.contains(word))
+}
 
 /// Compares an affirmation with a denial.
 pub fn compare(context: &Context<'_>) -> Option<Comparison> {
@@ -42,6 +65,9 @@ pub fn compare(context: &Context<'_>) -> Option<Comparison> {
         .unwrap_or(denier.value.evidence[0])
         .of_claim(denier.claim)
         .to_owned();
+    if denies_another(context, &denier) {
+        return None;
+    }
     let outlet = denier.article.article.outlet_name().to_owned();
     let why = Message::new("denial.denied", [("outlet", outlet), ("word", word)]);
     // "Has not conceded", and a day later "conceded": the denial came first, and no longer holds.

@@ -12,10 +12,14 @@ use crate::report::locale::{SEPARATOR, nested};
 
 /// Identity that the two events need.
 const MIN_IDENTITY: f64 = 0.3;
+/// The same for flights, retreats and the like, which are many and rarely dated.
+const MIN_IDENTITY_SUPPORT: f64 = 0.2;
 
 /// Compares who took part, or who helped.
 pub fn compare(context: &Context<'_>) -> Option<(Kind, Comparison)> {
-    if !context.both_put_forward() || context.identity() < MIN_IDENTITY {
+    let support_only = context.a.value.slot == Slot::Support;
+    let min_identity = if support_only { MIN_IDENTITY_SUPPORT } else { MIN_IDENTITY };
+    if !context.both_put_forward() || context.identity() < min_identity {
         return None;
     }
     match context.a.value.slot {

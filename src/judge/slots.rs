@@ -79,6 +79,8 @@ pub struct SlotValue {
     pub evidence: Vec<Span>,
     /// For `Time`.
     pub intervals: Vec<DateInterval>,
+    /// For `Time`: an evening or a night, which is told from the next by the day it begins on.
+    pub night: bool,
     /// For `Participants` and `Support`.
     pub parties: BTreeSet<Party>,
     /// For `Quantity`: bounds, and the place they are said of.
@@ -92,6 +94,9 @@ pub struct SlotValue {
     /// The text says that no other took part.
     pub exclusive: bool,
 }
+
+/// TIMEX3 suffixes of an evening and of a night.
+const NIGHT: [&str; 2] = ["TEV", "TNI"];
 
 /// All slot values of a corpus, by claim.
 pub fn values(corpus: &Corpus, frames: &Frames) -> Vec<SlotValue> {
@@ -121,6 +126,7 @@ pub fn values(corpus: &Corpus, frames: &Frames) -> Vec<SlotValue> {
                 label: Message::new("value.text", []),
                 evidence: vec![event.trigger],
                 intervals: Vec::new(),
+                night: false,
                 parties: BTreeSet::new(),
                 bounds: (None, None),
                 scope: BTreeSet::new(),
@@ -211,6 +217,8 @@ fn time(
         ),
         evidence: vec![event.trigger, expression.span],
         intervals,
+        night: expression.granularity == Granularity::Night
+            || expression.time_of_day.as_deref().is_some_and(|t| NIGHT.contains(&t)),
         ..blank.clone()
     })
 }
@@ -379,6 +387,7 @@ fn whole_sentence(corpus: &Corpus, c: usize) -> SlotValue {
         label: Message::new("value.text", [("text", claim.text.clone())]),
         evidence: vec![claim.span],
         intervals: Vec::new(),
+        night: false,
         parties: BTreeSet::new(),
         bounds: (None, None),
         scope: BTreeSet::from([claim.id.clone()]),
@@ -457,6 +466,7 @@ fn count(
         ),
         evidence,
         intervals: Vec::new(),
+        night: false,
         parties: BTreeSet::new(),
         bounds: (quantity.low, quantity.high),
         scope,

@@ -1,9 +1,10 @@
 //! Kind `time`: one event, two dates that cannot both be right. See `docs/rules/time.md`.
 
 use super::context::{Comparison, Context};
+use super::slots::SlotValue;
 use super::{Message, Relation};
 use crate::claim::Claim;
-use crate::claim::time::disjoint_probability;
+use crate::claim::time::{DateInterval, disjoint_probability};
 use crate::resolve::clusters::{bounds, gap_days};
 use crate::span::Span;
 
@@ -20,7 +21,13 @@ pub fn compare(context: &Context<'_>) -> Option<Comparison> {
     if !context.both_put_forward() {
         return None;
     }
-    let (a, b) = (&context.a.value.intervals, &context.b.value.intervals);
+    // Tuesday night and Wednesday night share Wednesday's first hours, and are two nights.
+    let nights = context.a.value.night && context.b.value.night;
+    let days = |value: &SlotValue| -> Vec<DateInterval> {
+        let evening = |i: &DateInterval| if nights { DateInterval::day(i.first) } else { *i };
+        value.intervals.iter().map(evening).collect()
+    };
+    let (a, b) = (&days(context.a.value), &days(context.b.value));
     let disjoint = disjoint_probability(a, b);
     if disjoint < MIN_DISJOINT {
         let (ba, bb) = (bounds(a)?, bounds(b)?);

@@ -1,14 +1,18 @@
-//! The built-in model.
-
-use std::path::Path;
+//! The built-in model: `models/builtin/`, compiled into the program.
 
 use super::NliModel;
+use super::checkpoint::{Checkpoint, EmbeddedFiles};
 use crate::error::Result;
 
-/// The folder the built-in model is read from while it is not yet compiled in.
-const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/models/builtin");
+const FILES: EmbeddedFiles = &[
+    ("config.json", include_bytes!("../../models/builtin/config.json")),
+    ("tokenizer.json", include_bytes!("../../models/builtin/tokenizer.json")),
+    ("model.onnx", include_bytes!("../../models/builtin/model.onnx")),
+    // Its front matter lists the languages the model was validated on.
+    ("README.md", include_bytes!("../../models/builtin/README.md")),
+];
 
 /// Opens the built-in model.
 pub fn open() -> Result<NliModel> {
-    NliModel::open(Path::new(FOLDER))
+    NliModel::from_checkpoint(Checkpoint::embedded("builtin", FILES)?)
 }

@@ -199,11 +199,32 @@ fn adopt_sole_themes(
         }
     }
     for (c, e) in without {
-        let found = by_kind.get(&(story[c], claims[c].events[e].kind.as_str()));
-        if let Some(theme) = found.filter(|set| set.len() == 1).and_then(|set| set.first()) {
+        let Some(known) = by_kind.get(&(story[c], claims[c].events[e].kind.as_str())) else {
+            continue;
+        };
+        // Of several, the one that the article names here or just before.
+        let named_near = |theme: &&String| {
+            (0..=c)
+                .rev()
+                .take_while(|&back| is_near(claims, back, c))
+                .any(|back| claims[back].mentions.iter().any(|m| m.entity == **theme))
+        };
+        let near: Vec<&String> = known.iter().filter(named_near).collect();
+        let theme = match (known.len(), near.as_slice()) {
+            (1, _) => known.first(),
+            (_, [only]) => Some(*only),
+            _ => None,
+        };
+        if let Some(theme) = theme {
             themes.insert((c, e), theme.clone());
         }
     }
+}
+
+/// Whether an earlier claim stands a few sentences at most before another in one article.
+fn is_near(claims: &[Claim], back: usize, c: usize) -> bool {
+    claims[back].article == claims[c].article
+        && claims[c].sentence - claims[back].sentence <= THEME_REACH
 }
 
 /// What each event is about: its own theme, or else the theme of the last event of its family a
@@ -217,20 +238,14 @@ fn themes(claims: &[Claim], frames: &Frames) -> BTreeMap<(usize, usize), String>
             let family = frames.family(&event.kind);
             let own = own_theme(event, frame).map(str::to_owned);
             let inherited = || {
-                (0..=c)
-                    .rev()
-                    .take_while(|&back| {
-                        claims[back].article == claim.article
-                            && claim.sentence - claims[back].sentence <= THEME_REACH
-                    })
-                    .find_map(|back| {
-                        let earlier = claims[back].events.iter().enumerate().rev();
-                        earlier
-                            .filter(|&(i, other)| {
-                                (back, i) < (c, e) && frames.family(&other.kind) == family
-                            })
-                            .find_map(|(i, _)| themes.get(&(back, i)).cloned())
-                    })
+                (0..=c).rev().take_while(|&back| is_near(claims, back, c)).find_map(|back| {
+                    let earlier = claims[back].events.iter().enumerate().rev();
+                    earlier
+                        .filter(|&(i, other)| {
+                            (back, i) < (c, e) && frames.family(&other.kind) == family
+                        })
+                        .find_map(|(i, _)| themes.get(&(back, i)).cloned())
+                })
             };
             let topic = || {
                 let about_place = frame.theme.contains(&Role::Location)

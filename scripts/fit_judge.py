@@ -2,7 +2,7 @@
 """Fits the judge's weights on labelled pairs, and says how well they do on held-out ones.
 
     cargo run --release -- features seeds/pairs.jsonl > target/features.jsonl
-    python3 scripts/fit_judge.py target/features.jsonl models/builtin/judge.json
+    python3 scripts/fit_judge.py target/features.jsonl models/builtin/calibration.json
 
 A logistic regression with an L2 penalty, by Newton's method. A row is a finding of one pair; it is
 right (1) where the annotation gives the pair the finding's relation, wrong (0) otherwise. Rows of the
@@ -101,7 +101,13 @@ def main():
         predicted = [sigmoid(sum(w * v for w, v in zip(weights, row))) for row in x]
         print(f"{split}: {len(y)} findings, {sum(y):.0f} right, mean confidence {sum(predicted) / len(y):.2f}, "
               f"ECE {ece(predicted, y):.3f}")
-    calibration = {
+    # Other keys of the file (the languages that the model was validated on) are left alone.
+    try:
+        with open(target, encoding="utf-8") as old:
+            calibration = json.load(old)
+    except FileNotFoundError:
+        calibration = {}
+    calibration |= {
         "intercept": round(weights[0], 4),
         "weights": {name: round(w, 4) for name, w in zip(names, weights[1:])},
         "fitted_on": f"{len(parts['fit'][1])} findings of the split fit of seeds/pairs.jsonl, by scripts/fit_judge.py",

@@ -5,11 +5,13 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::path::Path;
+use std::sync::LazyLock;
 
 use crossclaim::claim::sentences;
 use crossclaim::claim::tokens::{Token, tokenize};
 use crossclaim::language::{Language, Languages};
 use crossclaim::span::Span;
+use proptest::prelude::*;
 
 /// The share of rows that must hold, per table.
 const DEMANDED: f64 = 0.9;
@@ -106,4 +108,94 @@ fn sentence_boundaries() {
         let wanted: Vec<String> = columns[1].split(" ¶ ").map(|s| s.replace("\\n", "\n")).collect();
         if read == wanted { Ok(()) } else { Err(format!("{read:?}")) }
     });
+}
+
+static LANGUAGES: LazyLock<Languages> = LazyLock::new(|| Languages::builtin().unwrap());
+
+fn fits(span: Span, text: &str) -> bool {
+    span.start <= span.end && text.get(span.start..span.end).is_some()
+}
+
+/// Text that is rich in what the readers look for: quotation marks, commas, cue words.
+fn newsy() -> impl Strategy<Value = String> {
+    let words = prop::sample::select(vec![
+        "selon",
+        "« ",
+        " »",
+        "“",
+        "”",
+        "\"",
+        ",",
+        ".",
+        "?",
+        "\n",
+        "dit-il",
+        "a-t-elle",
+        "affirme",
+        "que",
+        "la source",
+        "said",
+        "who",
+        "qui",
+        "(",
+        ")",
+        "l’armée",
+        "ne",
+        "pas",
+        "aurait",
+        "قال",
+        "مصدر",
+        "أن",
+        "؟",
+        "заявил",
+        "что",
+        "»,",
+        "sagte",
+        "é",
+        "1.200",
+        "M.",
+        "si",
+        "et",
+        "contacté par",
+        "cite",
+        "Ünal-t-il",
+        "İ-il",
+        "🛰️",
+        "via",
+    ]);
+    prop::collection::vec(prop_oneof![4 => words.prop_map(str::to_owned), 1 => "\\PC{0,6}"], 0..40)
+        .prop_map(|parts| parts.join(" "))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    #[test]
+    fn readers_never_panic_and_spans_fit(text in newsy(), at in 0usize..60) {
+        for language in LANGUAGES.iter() {
+            let body = Span::new(0, text.len());
+            let spans = sentences::split(&text, body, &language.pack);
+            let mut last = 0;
+            for span in &spans {
+                prop_assert!(fits(*span, &text) && !span.is_empty() && span.start >= last);
+                prop_assert_eq!(span.of(&text).trim(), span.of(&text));
+                last = span.end;
+            }
+            let lines: Vec<(Span, Vec<Token>)> =
+                spans.iter().map(|s| (*s, tokenize(s.of(&text), s.start))).collect();
+            let sources = language.attribution.find(&text, &lines);
+            prop_assert_eq!(sources.len(), lines.len());
+            for a in sources.iter().flatten() {
+                prop_assert!(fits(a.span, &text) && fits(a.source_span, &text));
+                prop_assert!(fits(a.content, &text), "{:?}", a);
+            }
+            for (span, tokens) in &lines {
+                let token = tokens.get(at % tokens.len().max(1)).map_or(*span, |t| t.span);
+                for focus in [*span, token] {
+                    let read = language.factuality.read(&text, tokens, focus, false);
+                    prop_assert!(read.cue.is_none_or(|cue| fits(cue, &text)));
+                }
+            }
+        }
+    }
 }

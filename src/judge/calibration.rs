@@ -27,7 +27,10 @@ impl Calibration {
     /// # Errors
     /// When the data file is malformed, which the crate's tests rule out.
     pub fn builtin() -> Result<Self> {
-        Self::parse("models/builtin/judge.json", include_str!("../../models/builtin/judge.json"))
+        Self::parse(
+            "models/builtin/calibration.json",
+            include_str!("../../models/builtin/calibration.json"),
+        )
     }
 
     /// Reads weights; `file` is named in errors.

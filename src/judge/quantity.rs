@@ -39,7 +39,7 @@ pub fn compare(context: &Context<'_>) -> Option<Comparison> {
             Message::new("quantity.other-thing", values),
         ));
     }
-    let grows = counts.growing.contains(of);
+    let grows = !counts.settled.contains(of);
     if context.same_source() {
         let relation = if grows { Relation::Update } else { Relation::Correction };
         let [a, b] = values;

@@ -91,8 +91,9 @@ pub const BUILTIN: &str = include_str!("frames.toml");
 pub struct Counts {
     /// Concepts that have one number for a whole story.
     pub tallies: Vec<String>,
-    /// Concepts whose number grows while news comes in.
-    pub growing: Vec<String>,
+    /// Concepts whose number stands once it is given.
+    #[serde(rename = "final")]
+    pub settled: Vec<String>,
     /// Concepts that count people by what happened to them.
     pub victims: Vec<String>,
     /// Concepts that are the share of someone.

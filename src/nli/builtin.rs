@@ -8,8 +8,8 @@ const FILES: EmbeddedFiles = &[
     ("config.json", include_bytes!("../../models/builtin/config.json")),
     ("tokenizer.json", include_bytes!("../../models/builtin/tokenizer.json")),
     ("model.onnx", include_bytes!("../../models/builtin/model.onnx")),
-    // Its front matter lists the languages the model was validated on.
-    ("README.md", include_bytes!("../../models/builtin/README.md")),
+    // Lists the languages that the model was validated on.
+    ("calibration.json", include_bytes!("../../models/builtin/calibration.json")),
 ];
 
 /// Opens the built-in model.

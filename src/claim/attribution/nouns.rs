@@ -238,7 +238,10 @@ impl Nouns {
             .source_nouns
             .find(inside)
             .iter()
-            .map(|m| inside[m.end - 1].lower.trim_start_matches(&self.article_prefix).to_owned())
+            .map(|m| {
+                let word = inside[m.end - 1].lower.as_str();
+                word.strip_prefix(self.article_prefix.as_str()).unwrap_or(word).to_owned()
+            })
             .collect();
         if !nouns.is_empty() {
             return nouns;

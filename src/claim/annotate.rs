@@ -66,6 +66,7 @@ fn annotate_with(article: &Article, language: &Language, languages: &Languages) 
             attributed,
         };
         claim.events = language.events.find(sentence, &language.factuality);
+        look_ahead(&mut claim);
         claim.mentions = mentions[i].iter().map(|m| m.mention.clone()).collect();
         if claim.text.trim_end().ends_with(['?', '？', '؟']) {
             claim.factuality =
@@ -91,6 +92,20 @@ fn new_claim(article: &Article, sentence: usize, span: Span) -> Claim {
         quantities: Vec::new(),
         mentions: Vec::new(),
         events: Vec::new(),
+    }
+}
+
+/// "Is to be sworn in on 12 November": the dates of plans lie ahead.
+fn look_ahead(claim: &mut Claim) {
+    let planned: Vec<usize> = claim
+        .events
+        .iter()
+        .filter(|event| event.factuality.kind == FactualityKind::Planned)
+        .flat_map(|event| event.times.iter().copied())
+        .collect();
+    for time in planned {
+        let rule = claim.times[time].rule.clone();
+        claim.times[time].rule = rule.toward_future();
     }
 }
 

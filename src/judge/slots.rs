@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::claim::time::{DateInterval, Granularity, TimeExpression, TimexType};
 use crate::claim::{
-    Claim, Event, FactualityKind, Mention, MentionKind, Participant, Quantity, Role,
+    Claim, Event, Factuality, FactualityKind, Mention, MentionKind, Participant, Quantity, Role,
 };
 use crate::judge::Message;
 use crate::judge::context::owner;
 use crate::language::frames::{Arity, Frame, Frames};
 use crate::report::locale::{SEPARATOR, nested};
-use crate::resolve::{Corpus, EventRef};
+use crate::resolve::clusters::{STORY_WINDOW_DAYS, bounds, gap_days};
+use crate::resolve::{Corpus, CorpusArticle, EventRef};
 use crate::span::Span;
 
 /// One thing that an event has.
@@ -131,7 +132,7 @@ pub fn values(corpus: &Corpus, frames: &Frames) -> Vec<SlotValue> {
                 bounds: (None, None),
                 scope: BTreeSet::new(),
                 negated: event.negated,
-                factuality: event.factuality.kind,
+                factuality: put_forward(&event.factuality),
                 exclusive: event.roles.values().flatten().any(|p| p.exclusive),
             };
             if frame.questions.contains_key("denial") {
@@ -374,6 +375,19 @@ fn outcome(
     })
 }
 
+/// The degree of factuality; what is only supposed counts like a plan.
+fn put_forward(factuality: &Factuality) -> FactualityKind {
+    if factuality.supposed { FactualityKind::Planned } else { factuality.kind }
+}
+
+/// "In November 1987 the same river left two dead": a number of another event of the kind.
+fn speaks_of_long_ago(claim: &Claim, article: &CorpusArticle) -> bool {
+    let Some(published) = bounds(&article.publication) else { return false };
+    claim.times.iter().filter(|t| t.dates_an_event()).any(|t| {
+        bounds(&t.intervals).is_some_and(|date| gap_days(&date, &published) > STORY_WINDOW_DAYS)
+    })
+}
+
 /// The sentence itself, for the kind `claim`.
 fn whole_sentence(corpus: &Corpus, c: usize) -> SlotValue {
     let claim = &corpus.claims[c];
@@ -411,7 +425,10 @@ fn count(
     let article = corpus.article_of(claim)?;
     let index = claim.quantities.iter().position(|q| q == quantity)?;
     let event = claim.events.iter().position(|event| event.quantities.contains(&index));
-    let factuality = event.map_or(claim.factuality.kind, |e| claim.events[e].factuality.kind);
+    let factuality = put_forward(event.map_or(&claim.factuality, |e| &claim.events[e].factuality));
+    if speaks_of_long_ago(claim, article) {
+        return None;
+    }
     let tally = frames.counts.tallies.contains(&of);
     let about = match event.and_then(|e| cluster_of.get(&EventRef { claim: c, event: e })) {
         // Any other count is compared inside one event.

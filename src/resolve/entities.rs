@@ -231,7 +231,12 @@ fn list(claims: &[Claim]) -> Vec<Entity> {
         .into_iter()
         .map(|(id, (kinds, forms))| {
             let mut spellings: Vec<(String, usize)> = forms.into_iter().collect();
-            spellings.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+            // A name before a phrase that stands for it: "Daech" before "combattants".
+            let phrase = |text: &str| text.starts_with(char::is_lowercase);
+            spellings.sort_by(|a, b| {
+                let by_name = phrase(&a.0).cmp(&phrase(&b.0));
+                by_name.then_with(|| b.1.cmp(&a.1)).then_with(|| a.0.cmp(&b.0))
+            });
             let spellings: Vec<String> = spellings.into_iter().map(|(text, _)| text).collect();
             let kind = kinds.into_iter().max_by_key(|&(_, n)| n).map_or(MentionKind::Name, |k| k.0);
             let name = spellings.first().cloned().unwrap_or_else(|| id.to_owned());

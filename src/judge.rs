@@ -442,17 +442,22 @@ fn question(context: &Context<'_>) -> Message {
         .clusters
         .iter()
         .find(|c| c.id == value.about || c.kind == kind && c.course == value.about);
+    let theme = cluster.and_then(|c| c.theme.as_deref()).map(name).unwrap_or_default();
+    let about = context.a.event().and_then(|e| context.frames.get(&e.kind)?.theme.first().copied());
     let filler = |role: Role| {
+        // A role that the event is about is filled by its theme, by name.
+        if about == Some(role) && !theme.is_empty() {
+            return theme.clone();
+        }
         let of = |side: &context::Party<'_>| {
             Some(name(&side.event()?.roles.get(&role)?.first()?.entity))
         };
         of(&context.a).or_else(|| of(&context.b)).unwrap_or_default()
     };
-    let theme = cluster.and_then(|c| c.theme.as_deref()).map(name).unwrap_or_default();
     Message::new(
         &format!("question.{kind}.{slot}"),
         [
-            ("theme", theme),
+            ("theme", theme.clone()),
             ("agent", filler(Role::Agent)),
             ("patient", filler(Role::Patient)),
             ("place", filler(Role::Location)),

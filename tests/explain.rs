@@ -50,7 +50,6 @@ fn two_days_of_one_capture_are_a_contradiction() {
 }
 
 #[test]
-#[ignore = "\"pris la ville de Palmyre\" gives no event, \"pris Palmyre\" does"]
 fn a_city_may_be_called_one() {
     let explanation = explained(
         "Les rebelles ont pris la ville de Palmyre le 3 mars 2019.",

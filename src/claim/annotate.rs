@@ -8,7 +8,7 @@ use super::tokens::{Token, tokenize};
 use super::{Claim, Factuality, FactualityKind, MentionKind, sentences};
 use crate::article::Article;
 use crate::language::{Language, Languages};
-use crate::resolve::dates;
+use crate::resolve::{dates, entities};
 use crate::span::Span;
 
 /// Sentences with fewer word tokens are captions, bylines and headings, not claims.
@@ -132,7 +132,22 @@ fn located_by_events(
             located.extend(places.flat_map(|(_, list)| list).map(|p| p.entity.clone()));
         }
     }
+    // Other spellings of such a name are places too.
+    let names = mentions.iter().flatten().map(|m| &m.mention);
+    let spelled_like: Vec<String> = names
+        .filter(|m| m.kind == MentionKind::Name && !located.contains(&m.entity))
+        .map(|m| m.entity.clone())
+        .filter(|id| located.iter().any(|place| is_spelling(id, place)))
+        .collect();
+    located.extend(spelled_like);
     located
+}
+
+/// Whether two bare names are spellings of one.
+fn is_spelling(a: &str, b: &str) -> bool {
+    let name = |id: &str| id.strip_prefix("name:").map(str::to_owned);
+    let (Some(a), Some(b)) = (name(a), name(b)) else { return false };
+    entities::consonant_key(&a) == entities::consonant_key(&b) && entities::same_name(&a, &b)
 }
 
 /// What the article itself says about its names: aliases it declares, "la ville" for the place

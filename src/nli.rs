@@ -20,6 +20,7 @@ use crate::error::Result;
 pub mod backend;
 mod builtin;
 pub mod checkpoint;
+mod contained;
 pub mod engine;
 pub mod lexical;
 mod onnx;

@@ -6,9 +6,7 @@
 //! | [`BackendKind::OnnxRuntime`] | ONNX | processor, CUDA | with the Cargo feature `onnxruntime` |
 //! | [`BackendKind::Libtorch`] | safetensors of [`LIBTORCH_FAMILIES`] | processor, CUDA | with the Cargo feature `libtorch` |
 
-use std::any::Any;
 use std::fmt;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -159,26 +157,6 @@ pub(super) fn build_with(backend: BackendKind) -> String {
     format!(
         "build it with `cargo build --release --features {backend}` (docs/backends.md), or use --backend rten on the processor"
     )
-}
-
-/// Runs a call into an inference library and makes an error of a panic.
-///
-/// A model file is foreign input. The libraries check it, yet on files that were cut off or made up they can
-/// still meet a failing assertion deep in an operator; that must not end a run over thousands of articles. This
-/// is the one place where panics are caught. Nothing is kept of an interrupted call: a model is not changed by
-/// running it, and one that failed to load is dropped.
-fn contained<T>(
-    library: &str,
-    call: impl FnOnce() -> std::result::Result<T, String>,
-) -> std::result::Result<T, String> {
-    catch_unwind(AssertUnwindSafe(call))
-        .unwrap_or_else(|panic| Err(format!("{library} failed: {}", said(&*panic))))
-}
-
-/// The message of a panic.
-fn said(panic: &(dyn Any + Send)) -> &str {
-    let text = panic.downcast_ref::<String>().map(String::as_str);
-    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message")
 }
 
 /// Logits as an array of (pairs × labels), if that is what the network gave.

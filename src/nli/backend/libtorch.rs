@@ -20,9 +20,10 @@ use tch::{Kind, Tensor};
 
 use self::sizes::Sizes;
 use self::tensors::Tensors;
-use super::{Device, as_logits, contained};
+use super::{Device, as_logits};
 use crate::error::{Error, Result};
 use crate::nli::checkpoint::{Checkpoint, Network, problem};
+use crate::nli::contained::contained;
 use crate::nli::{Backend, Batch};
 
 mod sizes;
@@ -64,7 +65,7 @@ impl LibtorchBackend {
         for (name, shape) in sizes.tensors() {
             tensors.check(&name, &shape).map_err(|what| wrong(path, what))?;
         }
-        let (classifier, store) = contained("libtorch", || {
+        let classifier = contained("libtorch", || {
             let mut store = VarStore::new(device);
             let classifier = sizes.build(&store)?;
             for (name, variable) in store.variables() {
@@ -75,10 +76,9 @@ impl LibtorchBackend {
             }
             store.float(); // whatever precision the file has
             store.freeze();
-            Ok((classifier, store))
+            Ok(classifier)
         })
         .map_err(|what| wrong(path, what))?;
-        debug_assert!(!store.is_empty());
         let types = sizes.knows_token_types();
         let labels = checkpoint.labels.len();
         Ok(LibtorchBackend { classifier: Mutex::new(classifier), device, types, labels })

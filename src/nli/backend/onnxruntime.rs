@@ -15,9 +15,10 @@ use ort::logging::LogLevel;
 use ort::session::{Session, SessionInputValue};
 use ort::value::{TensorElementType, TensorRef, ValueType};
 
-use super::{Device, as_logits, contained};
+use super::{Device, as_logits};
 use crate::error::{Error, Result};
 use crate::nli::checkpoint::{Checkpoint, Network, problem};
+use crate::nli::contained::contained;
 use crate::nli::onnx::{self, Input};
 use crate::nli::{Backend, Batch};
 

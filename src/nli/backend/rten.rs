@@ -8,9 +8,10 @@ use ndarray::Array2;
 use rten_tensor::NdTensorView;
 use rten_tensor::prelude::*;
 
-use super::{as_logits, contained};
+use super::as_logits;
 use crate::error::Result;
 use crate::nli::checkpoint::{Checkpoint, Network};
+use crate::nli::contained::contained;
 use crate::nli::onnx::{self, Input};
 use crate::nli::{Backend, Batch};
 

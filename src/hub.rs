@@ -21,6 +21,8 @@ mod receipt;
 mod remove;
 mod settings;
 mod spec;
+#[cfg(feature = "download")]
+mod write;
 
 pub use cache::{Cache, Pulled};
 pub use digest::HubDigest;

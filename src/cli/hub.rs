@@ -16,7 +16,7 @@ use super::tell;
 #[derive(Debug, Args)]
 pub(crate) struct ManifestArgs {
     /// Manifest of models that adds to the built-in one and to models.toml of the configuration folder.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", global = true)]
     manifest: Option<PathBuf>,
 }
 

@@ -94,7 +94,7 @@ struct PulledRow {
 
 fn list(manifest: &Manifest, json: bool) -> anyhow::Result<Outcome> {
     let cache = hub::cache()?;
-    let rows = rows(manifest, &cache)?;
+    let (rows, outcome) = rows(manifest, &cache)?;
     let mut out = Output::standard();
     if json {
         let whole = serde_json::json!({
@@ -107,17 +107,26 @@ fn list(manifest: &Manifest, json: bool) -> anyhow::Result<Outcome> {
         print_table(&rows, &mut out)?;
     }
     out.finish()?;
-    Ok(Outcome::Done)
+    Ok(outcome)
+}
+
+/// All that was pulled; of what cannot be read, the user hears.
+fn all_pulled(cache: &Cache) -> anyhow::Result<(Vec<Pulled>, Outcome)> {
+    let (pulled, problems) = cache.all()?;
+    for problem in &problems {
+        tell(format_args!("warning: {problem}"));
+    }
+    Ok((pulled, if problems.is_empty() { Outcome::Done } else { Outcome::Problems }))
 }
 
 /// The manifest's models, then others that were pulled.
-fn rows(manifest: &Manifest, cache: &Cache) -> anyhow::Result<Vec<Row>> {
-    let mut others = cache.all()?;
+fn rows(manifest: &Manifest, cache: &Cache) -> anyhow::Result<(Vec<Row>, Outcome)> {
+    let (mut others, outcome) = all_pulled(cache)?;
     let mut rows = Vec::new();
     for model in &manifest.models {
         let spec = hub::resolve(manifest, &model.name)?;
-        let pulled = cache.find(&spec)?;
-        others.retain(|other| Some(other) != pulled.as_ref());
+        let place = others.iter().position(|other| other.receipt.is(&spec));
+        let pulled = place.map(|place| others.remove(place));
         rows.push(Row { model: model.clone(), pulled: pulled.map(pulled_row) });
     }
     for other in others {
@@ -138,7 +147,7 @@ fn rows(manifest: &Manifest, cache: &Cache) -> anyhow::Result<Vec<Row>> {
         };
         rows.push(Row { model, pulled: Some(pulled_row(other)) });
     }
-    Ok(rows)
+    Ok((rows, outcome))
 }
 
 fn pulled_row(pulled: Pulled) -> PulledRow {
@@ -245,18 +254,20 @@ fn pull(manifest: &Manifest, args: &PullArgs) -> anyhow::Result<Outcome> {
 
 fn verify(manifest: &Manifest, names: &[String]) -> anyhow::Result<Outcome> {
     let cache = hub::cache()?;
+    let mut outcome = Outcome::Done;
     let mut pulled = Vec::new();
     for name in names {
         pulled.push((name.clone(), pulled_model(manifest, &cache, name)?));
     }
     if names.is_empty() {
-        pulled.extend(cache.all()?.into_iter().map(|pulled| (label(manifest, &pulled), pulled)));
+        let (all, readable) = all_pulled(&cache)?;
+        outcome = readable;
+        pulled.extend(all.into_iter().map(|pulled| (label(manifest, &pulled), pulled)));
+        if pulled.is_empty() && outcome == Outcome::Done {
+            tell(format_args!("error: no model was pulled into {}", cache.root().display()));
+            return Ok(Outcome::NoInput);
+        }
     }
-    if pulled.is_empty() {
-        tell(format_args!("error: no model was pulled into {}", cache.root().display()));
-        return Ok(Outcome::NoInput);
-    }
-    let mut outcome = Outcome::Done;
     let mut out = Output::standard();
     for (name, Pulled { folder, receipt }) in pulled {
         let verification = receipt.verify(&folder);

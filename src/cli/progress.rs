@@ -44,8 +44,8 @@ impl PullBar {
                 "note: {}: another process downloads {path}; waiting for it",
                 self.model
             )),
-            PullEvent::Retrying { path: _, why } => {
-                self.note(format_args!("note: {why}; trying again"));
+            PullEvent::Retrying { path, why } => {
+                self.note(format_args!("note: {path}: {why}; trying again"));
             }
         }
     }

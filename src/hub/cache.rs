@@ -12,7 +12,6 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::digest::HubDigest;
 use super::receipt::Receipt;
@@ -53,35 +52,32 @@ impl Cache {
     /// A receipt cannot be read.
     pub fn find(&self, spec: &ModelSpec) -> Result<Option<Pulled>> {
         let receipts = self.receipts_of(&spec.repository)?;
-        let meant = |receipt: &Receipt| {
-            receipt.commit == spec.revision || receipt.revisions.contains(&spec.revision)
-        };
-        Ok(receipts.into_iter().find(meant).map(|receipt| self.pulled(receipt)))
+        let found = receipts.into_iter().find(|receipt| receipt.is(spec));
+        Ok(found.map(|receipt| self.pulled(receipt)))
     }
 
-    /// All models that were pulled, by repository and commit.
+    /// All models that were pulled, by repository and commit, and what is wrong with receipts that cannot be read.
     ///
     /// # Errors
     ///
-    /// The folder or a receipt cannot be read; a folder that does not exist holds no models.
-    pub fn all(&self) -> Result<Vec<Pulled>> {
-        let mut found = Vec::new();
+    /// The folder cannot be read; one that does not exist holds no models.
+    pub fn all(&self) -> Result<(Vec<Pulled>, Vec<Error>)> {
+        let (mut found, mut problems) = (Vec::new(), Vec::new());
         for name in names_in(&self.root)? {
             let Some(repository) = RepoId::from_cache_folder(&name) else { continue };
-            found.extend(self.receipts_of(&repository)?.into_iter().map(|r| self.pulled(r)));
+            match self.receipts_of(&repository) {
+                Ok(receipts) => found.extend(receipts.into_iter().map(|r| self.pulled(r))),
+                Err(problem) => problems.push(problem),
+            }
         }
-        found.sort_by(|a, b| {
-            let key = |p: &'_ Pulled| (p.receipt.repository.clone(), p.receipt.commit.clone());
-            key(a).cmp(&key(b))
-        });
-        Ok(found)
+        Ok((found, problems))
     }
 
     /// The receipts of a repository, by commit.
     ///
     /// # Errors
     ///
-    /// As [`Cache::all`].
+    /// One of them cannot be read.
     pub fn receipts_of(&self, repository: &RepoId) -> Result<Vec<Receipt>> {
         let folder = self.receipts(repository);
         let mut found = Vec::new();
@@ -126,16 +122,6 @@ impl Cache {
     pub(super) fn receipt(&self, repository: &RepoId, commit: &str) -> PathBuf {
         self.receipts(repository).join(format!("{commit}.json"))
     }
-
-    /// Where the download of a blob grows, until it is whole and checked.
-    pub(super) fn incomplete(&self, repository: &RepoId, digest: &HubDigest) -> PathBuf {
-        self.blobs(repository).join(format!("{}{INCOMPLETE}", digest.hexadecimal()))
-    }
-
-    pub(super) fn lock(&self, repository: &RepoId, digest: &HubDigest) -> PathBuf {
-        let folder = self.root.join(".locks").join(repository.cache_folder());
-        folder.join(format!("{}.lock", digest.hexadecimal()))
-    }
 }
 
 /// How names of downloads end that are not whole yet. Other programs' ends in `.incomplete` too, so that their
@@ -177,27 +163,4 @@ pub(super) fn unusable(path: &Path, action: &'static str, source: io::Error) -> 
         _ => "check the folder, or set HF_HOME to another",
     };
     Error::Io { path: path.to_path_buf(), action, source, remedy: remedy.into() }
-}
-
-/// Makes a folder, with those above it.
-pub(super) fn make_folder(folder: &Path) -> Result<()> {
-    fs::create_dir_all(folder).map_err(|error| unusable(folder, "create", error))
-}
-
-/// Writes a small file so that it is there whole or not at all.
-pub(super) fn write_whole(path: &Path, content: &[u8]) -> Result<()> {
-    if let Some(folder) = path.parent() {
-        make_folder(folder)?;
-    }
-    let partial = aside(path.parent().unwrap_or(Path::new("")));
-    fs::write(&partial, content)
-        .and_then(|()| fs::rename(&partial, path))
-        .map_err(|error| unusable(path, "write", error))
-}
-
-/// A name in a folder that no one else uses at the same time.
-pub(super) fn aside(folder: &Path) -> PathBuf {
-    static COUNT: AtomicU64 = AtomicU64::new(0);
-    let count = COUNT.fetch_add(1, Ordering::Relaxed);
-    folder.join(format!(".crossclaim-{}-{count}", std::process::id()))
 }

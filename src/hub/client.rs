@@ -231,17 +231,22 @@ impl Client {
     fn unreachable(&self, url: &str, error: &ureq::Error) -> Failure {
         let told = format!("{}: {}", bare(url), self.told(error));
         match error {
-            ureq::Error::Io(_) | ureq::Error::Timeout(_) | ureq::Error::ConnectionFailed => {
-                Failure::Broken(told)
+            // What rustls says of certificates; it will not change.
+            ureq::Error::Io(io) if io.kind() == std::io::ErrorKind::InvalidData => {
+                let remedy = "SSL_CERT_FILE names the certificates (PEM) of a proxy or mirror with an authority of \
+                              its own; if there is none on the way, do not trust this server";
+                hub(&bare(url), self.told(error), remedy).into()
             }
-            ureq::Error::Protocol(_) => Failure::Broken(told),
+            ureq::Error::Io(_)
+            | ureq::Error::Timeout(_)
+            | ureq::Error::Protocol(_)
+            | ureq::Error::ConnectionFailed => Failure::Broken(told),
             ureq::Error::HostNotFound => {
                 let remedy = "check the network and HF_ENDPOINT; with HF_HUB_OFFLINE=1 only models already there are used";
                 hub(&bare(url), "no such host, or no network", remedy).into()
             }
             _ => {
-                let remedy = "check the network, HF_ENDPOINT and the proxy; SSL_CERT_FILE names the certificates \
-                              of a proxy or mirror with its own authority";
+                let remedy = "check the network, HF_ENDPOINT and HTTPS_PROXY";
                 hub(&bare(url), self.told(error), remedy).into()
             }
         }
@@ -292,7 +297,7 @@ impl Client {
                 format!("no such repository, revision or file at {}", self.endpoint),
                 "check the name (owner/name, letters' case counts)".to_owned(),
             ),
-            (408 | 429 | 500..=599, _) => return Failure::Broken(format!("{what}: the hub answers {status}")),
+            (408 | 429 | 500..=599, _) => return Failure::Broken(format!("the hub answers {status}")),
             _ => (format!("the hub answers {status}"), "try again later, or check HF_ENDPOINT".to_owned()),
         };
         hub(what, problem, remedy).into()

@@ -7,12 +7,13 @@ use std::time::Duration;
 
 use ureq::http::StatusCode;
 
-use super::cache::{Cache, absent, make_folder, unusable};
+use super::cache::{Cache, absent, unusable};
 use super::client::{Client, Failure, header, hub};
 use super::digest::{ContentDigests, digests_of};
 use super::files::HubFile;
 use super::pull::PullEvent;
 use super::spec::RepoId;
+use super::write::make_folder;
 use crate::error::{Error, Result};
 
 /// A connection that breaks after this many bytes has not been in vain: tries are counted afresh.
@@ -129,7 +130,7 @@ impl Download<'_> {
             // The server does not go on where it was asked to.
             file.set_len(0).map_err(cannot("write"))?;
             if starts != Some(0) {
-                return Err(Failure::Broken(format!("{}: the server cannot resume", self.what())));
+                return Err(Failure::Broken("the server cannot resume".into()));
             }
             offset = 0;
         }
@@ -167,7 +168,7 @@ impl Download<'_> {
     }
 
     fn cut(&self, offset: u64, why: &str) -> String {
-        format!("{}: broken off after {offset} of {} bytes: {why}", self.what(), self.file.size)
+        format!("broken off after {offset} of {} bytes: {why}", self.file.size)
     }
 
     fn wrong(&self, found: &ContentDigests) -> Error {

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::cache::{Cache, Pulled, absent, aside, make_folder, names_in, unusable, write_whole};
+use super::cache::{Cache, Pulled, absent, names_in, unusable};
 use super::client::{Client, Failure, Listing, hub};
 use super::digest::HubDigest;
 use super::download::Download;
@@ -12,6 +12,7 @@ use super::manifest::ManifestModel;
 use super::receipt::{Receipt, ReceiptFile};
 use super::settings::HubSettings;
 use super::spec::{self, ModelSpec};
+use super::write::{aside, make_folder, write_whole};
 use crate::error::Result;
 
 /// A model hub that can be asked for models.

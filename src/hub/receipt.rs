@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::cache::{absent, unusable, write_whole};
+use super::cache::{absent, unusable};
 use super::digest::{HubDigest, digests_of};
-use super::spec::{self, RepoId};
+use super::spec::{self, ModelSpec, RepoId};
 use crate::error::{Error, Result};
 
 /// The form of receipts that this program writes and reads.
@@ -68,11 +68,6 @@ pub struct Verification {
 }
 
 impl Receipt {
-    pub(super) fn new(repository: RepoId, commit: String, endpoint: String) -> Receipt {
-        let (revisions, files) = (Vec::new(), Vec::new());
-        Receipt { version: VERSION, repository, commit, revisions, endpoint, files }
-    }
-
     pub(super) fn read(path: &Path) -> Result<Receipt> {
         let wrong = |problem: String| Error::Input {
             path: path.to_path_buf(),
@@ -96,14 +91,11 @@ impl Receipt {
         Ok(receipt)
     }
 
-    pub(super) fn write(&self, path: &Path) -> Result<()> {
-        let text = serde_json::to_string_pretty(self).map_err(|error| Error::Input {
-            path: path.to_path_buf(),
-            line: None,
-            problem: format!("cannot be written: {error}"),
-            remedy: "report this".into(),
-        })?;
-        write_whole(path, format!("{text}\n").as_bytes())
+    /// Whether this is what a repository and revision mean.
+    pub fn is(&self, model: &ModelSpec) -> bool {
+        let revision = &model.revision;
+        self.repository == model.repository
+            && (self.commit == *revision || self.revisions.contains(revision))
     }
 
     /// Bytes of all files.
@@ -149,6 +141,24 @@ impl Receipt {
             }
         };
         self.files.iter().filter_map(|f| damage(f).map(|d| (f.clone(), d))).collect()
+    }
+}
+
+#[cfg(feature = "download")]
+impl Receipt {
+    pub(super) fn new(repository: RepoId, commit: String, endpoint: String) -> Receipt {
+        let (revisions, files) = (Vec::new(), Vec::new());
+        Receipt { version: VERSION, repository, commit, revisions, endpoint, files }
+    }
+
+    pub(super) fn write(&self, path: &Path) -> Result<()> {
+        let text = serde_json::to_string_pretty(self).map_err(|error| Error::Input {
+            path: path.to_path_buf(),
+            line: None,
+            problem: format!("cannot be written: {error}"),
+            remedy: "report this".into(),
+        })?;
+        super::write::write_whole(path, format!("{text}\n").as_bytes())
     }
 }
 

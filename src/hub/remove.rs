@@ -30,13 +30,8 @@ impl Cache {
     pub fn remove(&self, spec: &ModelSpec, only_revision: bool) -> Result<Removed> {
         let repository = &spec.repository;
         let mut removed = Removed::default();
-        let meant = |receipt: &&Receipt| {
-            !only_revision
-                || receipt.commit == spec.revision
-                || receipt.revisions.contains(&spec.revision)
-        };
         let receipts = self.receipts_of(repository)?;
-        for receipt in receipts.iter().filter(meant) {
+        for receipt in receipts.iter().filter(|receipt| !only_revision || receipt.is(spec)) {
             self.remove_snapshot(receipt, &mut removed)?;
         }
         if !only_revision {

@@ -28,6 +28,7 @@ pub struct Home {
 }
 
 impl Home {
+    /// A user whose hub is at this address.
     pub fn new(endpoint: &str) -> Home {
         Home { folder: TempDir::new().unwrap(), endpoint: endpoint.to_owned() }
     }
@@ -45,6 +46,7 @@ impl Home {
         command.env("HF_ENDPOINT", &self.endpoint).env("NO_COLOR", "1")
     }
 
+    /// A path in the home folder.
     pub fn path(&self, path: &str) -> PathBuf {
         self.folder.path().join(path)
     }

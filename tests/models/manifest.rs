@@ -87,14 +87,14 @@ fn a_users_manifest_adds_to_the_built_in_one() {
     let home = Home::new("http://127.0.0.1:9");
     let own = "[[model]]\nname = \"ours\"\nrepository = \"lab/tiny\"\nlanguages = [\"sw\"]\n";
     fs::write(home.path("own.toml"), own).unwrap();
-    let known = contains("ours").and(contains("mdeberta-v3-base-mnli-xnli"));
+    let known = || contains("ours").and(contains("mdeberta-v3-base-mnli-xnli"));
     home.crossclaim(&["models", "--manifest", "own.toml", "list"])
         .assert()
         .success()
-        .stdout(known.clone());
+        .stdout(known());
     fs::create_dir_all(home.path(".config/crossclaim")).unwrap();
     fs::rename(home.path("own.toml"), home.path(".config/crossclaim/models.toml")).unwrap();
-    home.crossclaim(&["models", "list"]).assert().success().stdout(known);
+    home.crossclaim(&["models", "list"]).assert().success().stdout(known());
 }
 
 #[test]

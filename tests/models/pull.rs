@@ -11,8 +11,8 @@ use super::server::{HubServer, MODEL, Reply, Repository, git_blob, sha256};
 use super::{Home, files_below};
 
 const SENTENCES: [&str; 4] = [
-    "The bridge at Kelso fell on 3 March 2016.",
-    "The bridge at Kelso fell on 5 March 2016.",
+    "Rebels took Tal Rifat on 3 March 2016.",
+    "Tal Rifat fell to rebels on 5 March 2016.",
     "--language",
     "en",
 ];

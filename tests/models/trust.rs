@@ -4,6 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use crossclaim::hub::HubSettings;
+use predicates::str::contains;
 use serde_json::Value;
 
 use super::server::{HubServer, MODEL, Reply, Repository};
@@ -237,6 +238,9 @@ fn a_forged_receipt_does_not_lead_elsewhere() {
         fs::write(&path, forged.to_string()).unwrap();
         assert!(home.complaint(&["models", "remove", MODEL]).contains("pull the model again"));
     }
+    // The others are shown all the same.
+    let mut list = home.crossclaim(&["models", "list"]);
+    list.assert().code(2).stdout(contains("mdeberta")).stderr(contains("pull the model again"));
     let mut forged = receipt;
     forged["files"][0]["path"] = "../../../../victim".into();
     fs::write(&path, forged.to_string()).unwrap();

@@ -28,7 +28,6 @@ impl PullBar {
 
     pub(crate) fn tell(&self, event: PullEvent<'_>) {
         match event {
-            PullEvent::Chosen { .. } => {}
             PullEvent::Bytes { path, done, size } => {
                 if self.bar.message() != path {
                     self.bar.set_message(path.to_owned());

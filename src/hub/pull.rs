@@ -27,13 +27,6 @@ pub struct Hub {
 /// What happens while a model is pulled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PullEvent<'e> {
-    /// The hub was asked; so many files, of so many bytes together, make the model.
-    Chosen {
-        /// Files.
-        files: usize,
-        /// Bytes.
-        bytes: u64,
-    },
     /// A file grows.
     Bytes {
         /// Path in the repository.
@@ -104,8 +97,6 @@ impl Hub {
         let listing = self.list(model, tell)?;
         let selection = select(&listing.files, rules, weights)
             .map_err(|(problem, remedy)| hub(&model.to_string(), problem, remedy))?;
-        let bytes = selection.files.iter().map(|file| file.size).sum();
-        tell(PullEvent::Chosen { files: selection.files.len(), bytes });
 
         let repository = &model.repository;
         let commit = &listing.commit;

@@ -7,10 +7,12 @@ use clap::Args;
 use crossclaim::article::PartialDate;
 use crossclaim::article::ingest::{DEFAULT_MAX_BYTES, IngestOptions};
 use crossclaim::language::frames;
-use crossclaim::nli::{self, Scorer, lexical::LexicalScorer};
+use crossclaim::nli::{self, NliModel, Scorer, lexical::LexicalScorer};
 use crossclaim::pipeline::Pipeline;
 use crossclaim::report::locale::Locale;
 use indicatif::{ProgressBar, ProgressStyle};
+
+use super::hub::ManifestArgs;
 
 const MIB: u64 = 1024 * 1024;
 
@@ -50,9 +52,12 @@ impl InputArgs {
 /// Which NLI model scores the pairs.
 #[derive(Debug, Args)]
 pub(crate) struct ModelArgs {
-    /// Model folder in the Hugging Face layout, `builtin`, `lexical` (word overlap), or `none`.
+    /// `builtin`, a model that `models pull` downloaded, a model folder in the Hugging Face layout,
+    /// `lexical` (word overlap), or `none`.
     #[arg(long, value_name = "MODEL", default_value = "builtin")]
     model: String,
+    #[command(flatten)]
+    manifest: ManifestArgs,
 }
 
 impl ModelArgs {
@@ -61,7 +66,10 @@ impl ModelArgs {
             "none" => None,
             "lexical" => Some(Box::new(LexicalScorer)),
             "builtin" => Some(nli::builtin()?),
-            folder => Some(nli::open(folder.as_ref())?),
+            named => {
+                let (folder, options) = self.manifest.locate(named)?;
+                Some(Box::new(NliModel::open_with(&folder, &options)?))
+            }
         };
         Ok(Pipeline::builtin(scorer)?)
     }

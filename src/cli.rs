@@ -1,9 +1,13 @@
 //! Subcommands, one file each, and what they share: options, progress, exit codes.
 
 mod features;
+mod hub;
+mod models;
 mod options;
 mod output;
 mod pair;
+#[cfg(feature = "download")]
+mod progress;
 mod report;
 
 use std::fmt;
@@ -30,6 +34,8 @@ enum Command {
     Pair(pair::PairArgs),
     /// Print the judge's features for labelled pairs, as scripts/fit_judge.py reads them.
     Features(features::FeaturesArgs),
+    /// NLI models to download: list, pull, verify, remove, path.
+    Models(models::ModelsArgs),
 }
 
 /// How a run ended.
@@ -58,6 +64,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Report(args) => report::run(&args),
         Command::Pair(args) => pair::run(&args),
         Command::Features(args) => features::run(&args),
+        Command::Models(args) => models::run(&args),
     };
     match result {
         Ok(outcome) => outcome.into(),

@@ -14,6 +14,8 @@ use crossclaim::pipeline::Pipeline;
 use crossclaim::report::locale::Locale;
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::hub::ManifestArgs;
+
 const MIB: u64 = 1024 * 1024;
 
 /// Which articles to read, and what to assume of them.
@@ -52,9 +54,12 @@ impl InputArgs {
 /// Which NLI model scores the pairs.
 #[derive(Debug, Args)]
 pub(crate) struct ModelArgs {
-    /// Model folder in the Hugging Face layout, `builtin`, `lexical` (word overlap), or `none`.
+    /// `builtin`, a model that `models pull` downloaded, a model folder in the Hugging Face layout,
+    /// `lexical` (word overlap), or `none`.
     #[arg(long, value_name = "MODEL", default_value = "builtin")]
     model: String,
+    #[command(flatten)]
+    manifest: ManifestArgs,
     /// Labels of the model's outputs in their order, where its config.json does not name them, as in
     /// entailment,neutral,contradiction.
     #[arg(long, value_name = "LABELS", value_parser = labels)]
@@ -78,23 +83,26 @@ struct Backend(Option<BackendKind>);
 
 impl ModelArgs {
     pub(crate) fn pipeline(&self) -> anyhow::Result<Pipeline> {
-        let options = self.options();
         let scorer: Option<Box<dyn Scorer>> = match self.model.as_str() {
             "none" => None,
             "lexical" => Some(Box::new(LexicalScorer)),
-            "builtin" => Some(nli::builtin_with(&options)?),
-            folder => Some(nli::open_with(folder.as_ref(), &options)?),
+            "builtin" => Some(nli::builtin_with(&self.options(ModelOptions::default()))?),
+            named => {
+                let (folder, of_manifest) = self.manifest.locate(named)?;
+                Some(nli::open_with(&folder, &self.options(of_manifest))?)
+            }
         };
         Ok(Pipeline::builtin(scorer)?)
     }
 
-    pub(crate) fn options(&self) -> ModelOptions {
+    /// What the options say, beside what the manifest says of the model.
+    fn options(&self, of_manifest: ModelOptions) -> ModelOptions {
         ModelOptions {
-            labels: self.labels.as_ref().map(|labels| labels.0.clone()),
-            max_length: None,
+            labels: self.labels.as_ref().map(|labels| labels.0.clone()).or(of_manifest.labels),
             backend: self.backend.0,
             device: self.device,
             onnxruntime_library: onnxruntime_library(),
+            ..of_manifest
         }
     }
 }

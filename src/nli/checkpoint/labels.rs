@@ -49,7 +49,7 @@ pub(super) fn labels(
     folder: &Path,
 ) -> Result<Vec<Label>> {
     let wrong = |what: String| problem(folder, what, REMEDY);
-    let of_config = id2label.map(|map| in_order(map)).transpose().map_err(wrong)?;
+    let of_config = id2label.map(in_order).transpose().map_err(wrong)?;
     let outputs = of_config.as_ref().map(Vec::len);
     let checked = |labels: Vec<Label>, whose: &str| match outputs {
         Some(outputs) if outputs != labels.len() => Err(wrong(format!(

@@ -412,12 +412,18 @@ fn above_the_size_limit_what_was_unused_for_longest_goes() {
     let (old, used_again) = (&pairs[..1000], &pairs[1000..2000]);
     score(1, old);
     score(2, used_again);
-    score(5, used_again);
-    // More than fits: about 100 bytes each.
-    score(6, &pairs[2000..]);
-    assert_eq!(score(7, old), 0);
-    assert!(score(8, &pairs[39_000..]) == 1000);
+    score(3, &pairs[2000..16_000]);
+    assert_eq!(score(5, used_again), 1000);
+    // Bit by bit, until the first are gone.
     let store = ScoreStore::new(&path, options.clone());
+    let mut scored = 16_000;
+    while store.summary().unwrap().pairs == scored as u64 {
+        score(6, &pairs[scored..scored + 2000]);
+        scored += 2000;
+    }
+    assert!(scored > 20_000, "{scored}");
+    assert_eq!(score(7, old), 0);
+    assert_eq!(score(8, used_again), 1000);
     let before = store.summary().unwrap();
     assert!(before.pairs > 10_000, "{before:?}");
     assert_eq!(before.latest_use, Some(8 * HOUR));
@@ -427,7 +433,7 @@ fn above_the_size_limit_what_was_unused_for_longest_goes() {
     let after = store.summary().unwrap();
     assert_eq!(after.pairs + dropped, before.pairs);
     assert!(after.bytes <= 1024 * 1024 && after.pairs > 2000, "{after:?}");
-    assert_eq!(score(9, &pairs[39_000..]), 1000);
+    assert_eq!(score(9, used_again), 1000);
 
     assert!(store.clear().unwrap() > 0);
     assert!(!path.exists());

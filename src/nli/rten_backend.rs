@@ -62,7 +62,8 @@ impl RtenBackend {
         }
         if let Network::File(path) = &checkpoint.network {
             let bytes = std::fs::read(path).map_err(|error| unreadable(path, &error))?;
-            onnx::check(&bytes)
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            onnx::check(&bytes, &name)
                 .map_err(|error| wrong(format!("not a whole ONNX file: {error}")))?;
         }
         let model = contained("rten", || {

@@ -1,5 +1,6 @@
 //! Subcommands, one file each, and what they share: options, progress, exit codes.
 
+mod cache;
 mod features;
 mod hub;
 mod models;
@@ -9,6 +10,7 @@ mod pair;
 #[cfg(feature = "download")]
 mod progress;
 mod report;
+mod score;
 
 use std::fmt;
 use std::io::{self, Write};
@@ -36,6 +38,10 @@ enum Command {
     Features(features::FeaturesArgs),
     /// NLI models to download: list, pull, verify, remove, path.
     Models(models::ModelsArgs),
+    /// Score premise–hypothesis pairs from tables or JSON Lines.
+    Score(score::ScoreArgs),
+    /// Look at the scores that are kept from run to run, or drop them.
+    Cache(cache::CacheCommand),
 }
 
 /// How a run ended.
@@ -65,6 +71,8 @@ pub(crate) fn main() -> ExitCode {
         Command::Pair(args) => pair::run(&args),
         Command::Features(args) => features::run(&args),
         Command::Models(args) => models::run(&args),
+        Command::Score(args) => score::run(&args),
+        Command::Cache(args) => cache::run(&args),
     };
     match result {
         Ok(outcome) => outcome.into(),

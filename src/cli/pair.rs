@@ -50,6 +50,7 @@ pub(crate) fn run(args: &PairArgs) -> anyhow::Result<Outcome> {
     // Whoever asks about two sentences has decided that they belong together.
     pipeline.one_story = true;
     let stages = pipeline.run(vec![a, b], &|_, _| ())?;
+    args.model.tell_stats(pipeline.scorer.as_deref());
     let corpus = &stages.corpus;
     let shown = |claim: &Claim| {
         let focus = if claim.article == "a" { focus_a } else { focus_b };

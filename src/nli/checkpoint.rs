@@ -229,7 +229,7 @@ fn check_family(config: &Config, folder: &Path) -> Result<()> {
             folder,
             format!(
                 "not a sequence classifier: config.json's architectures are {}",
-                architectures.join(", ")
+                listed(architectures)
             ),
             "take a model that was fine-tuned for NLI (…ForSequenceClassification)",
         ));
@@ -302,9 +302,9 @@ fn labels(
     }
     let unnamed = names.iter().all(|n| n.to_lowercase().starts_with("label_"));
     let problem_text = if unnamed {
-        format!("its labels are called {}: which one is entailment is not said", names.join(", "))
+        format!("its labels are called {}: which one is entailment is not said", listed(&names))
     } else {
-        format!("not an NLI classifier: its labels are {}", names.join(", "))
+        format!("not an NLI classifier: its labels are {}", listed(&names))
     };
     Err(problem(folder, problem_text, LABELS_REMEDY))
 }
@@ -312,6 +312,16 @@ fn labels(
 const LABELS_REMEDY: &str = "an NLI model has the labels entailment, neutral and contradiction, in any order: take \
      such a model, or if its card says which output is which, write it as \
      {\"labels\": [\"entailment\", \"neutral\", \"contradiction\"]} into crossclaim.json beside config.json";
+
+/// Names in a message, and no more of them than a reader wants.
+fn listed(names: &[String]) -> String {
+    const SHOWN: usize = 10;
+    let shown: Vec<&str> = names.iter().take(SHOWN).map(String::as_str).collect();
+    match names.len().checked_sub(SHOWN) {
+        None | Some(0) => shown.join(", "),
+        Some(more) => format!("{} and {more} more", shown.join(", ")),
+    }
+}
 
 /// The three labels if each is there once.
 fn complete(labels: &[Label]) -> Option<[Label; 3]> {
@@ -323,7 +333,9 @@ fn complete(labels: &[Label]) -> Option<[Label; 3]> {
 fn max_length(config: &Config, options: &ModelOptions) -> usize {
     // RoBERTa and its kin number positions from the padding id + 1 on, so the first ones are never used.
     let offset = match config.model_type.as_deref() {
-        Some("roberta" | "camembert" | "xlm-roberta") => config.pad_token_id.unwrap_or(1) + 1,
+        Some("roberta" | "camembert" | "xlm-roberta") => {
+            config.pad_token_id.unwrap_or(1).saturating_add(1)
+        }
         _ => 0,
     };
     let wanted = options.max_length.unwrap_or(DEFAULT_MAX_LENGTH);

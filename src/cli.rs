@@ -2,9 +2,13 @@
 
 mod cache;
 mod features;
+mod hub;
+mod models;
 mod options;
 mod output;
 mod pair;
+#[cfg(feature = "download")]
+mod progress;
 mod report;
 mod score;
 
@@ -36,6 +40,8 @@ enum Command {
     Score(score::ScoreArgs),
     /// Look at the scores that are kept from run to run, or drop them.
     Cache(cache::CacheCommand),
+    /// NLI models to download: list, pull, verify, remove, path.
+    Models(models::ModelsArgs),
 }
 
 /// How a run ended.
@@ -66,6 +72,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Features(args) => features::run(&args),
         Command::Score(args) => score::run(&args),
         Command::Cache(args) => cache::run(&args),
+        Command::Models(args) => models::run(&args),
     };
     match result {
         Ok(outcome) => outcome.into(),

@@ -43,6 +43,10 @@ pub struct ModelOptions {
     pub labels: Option<[Label; 3]>,
     /// Longest input in tokens, special tokens included; the model's own limit still holds.
     pub max_length: Option<usize>,
+    /// What reports call the model; its folder's name if not given.
+    pub name: Option<String>,
+    /// Languages it was measured on (BCP 47), where its own files list none.
+    pub languages: Vec<String>,
 }
 
 /// `crossclaim.json` or `calibration.json` beside a model: what its own files do not say. Keys that are not
@@ -154,6 +158,9 @@ impl Checkpoint {
             Some(languages) => languages,
             None => listed_languages(&config_bytes, files.read("README.md")?.as_deref()),
         };
+        if languages.is_empty() {
+            languages.clone_from(&options.languages);
+        }
         languages = languages.iter().map(|l| primary_subtag(l)).collect();
         languages.retain(|l| l != "multilingual");
         languages.sort();
@@ -169,12 +176,13 @@ impl Checkpoint {
         absorb(&mut digest, "labels", &labels.map(|l| l as u8));
 
         let absolute = std::path::absolute(folder).unwrap_or_else(|_| folder.to_path_buf());
-        let name = match files {
+        let folder_name = match files {
             Files::Folder(_) => absolute.file_name(),
             Files::Embedded(name, _) => name.file_name(),
         };
+        let folder_name = folder_name.map_or_else(|| "model".into(), |n| n.to_string_lossy());
         Ok(Checkpoint {
-            name: name.map_or_else(|| "model".into(), |n| n.to_string_lossy().into_owned()),
+            name: options.name.clone().unwrap_or_else(|| folder_name.into_owned()),
             folder: folder.to_path_buf(),
             digest: hexadecimal(&digest.finalize()),
             labels,

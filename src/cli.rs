@@ -1,10 +1,12 @@
 //! Subcommands, one file each, and what they share: options, progress, exit codes.
 
+mod cache;
 mod features;
 mod options;
 mod output;
 mod pair;
 mod report;
+mod score;
 
 use std::fmt;
 use std::io::{self, Write};
@@ -30,6 +32,10 @@ enum Command {
     Pair(pair::PairArgs),
     /// Print the judge's features for labelled pairs, as scripts/fit_judge.py reads them.
     Features(features::FeaturesArgs),
+    /// Score premise–hypothesis pairs from tables or JSON Lines.
+    Score(score::ScoreArgs),
+    /// Look at the scores that are kept from run to run, or drop them.
+    Cache(cache::CacheCommand),
 }
 
 /// How a run ended.
@@ -58,6 +64,8 @@ pub(crate) fn main() -> ExitCode {
         Command::Report(args) => report::run(&args),
         Command::Pair(args) => pair::run(&args),
         Command::Features(args) => features::run(&args),
+        Command::Score(args) => score::run(&args),
+        Command::Cache(args) => cache::run(&args),
     };
     match result {
         Ok(outcome) => outcome.into(),

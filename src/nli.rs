@@ -7,6 +7,7 @@
 //!   one so far), and [`engine`] holds what every backend needs: pairs scored once, the short cut for
 //!   identical sentences, softmax, the input's order.
 //! - [`LexicalScorer`]: word overlap without a model, for `--model none` and as a baseline.
+//! - [`CachedScorer`]: any of these behind a [`ScoreStore`], so that no pair is scored in two runs.
 //!
 //! A new backend implements [`Backend`] and is chosen in [`NliModel::open_with`]; nothing else moves.
 
@@ -18,13 +19,16 @@ use serde::{Deserialize, Serialize};
 use crate::error::Result;
 
 mod builtin;
+pub mod cache;
 pub mod checkpoint;
+mod contained;
 pub mod engine;
 pub mod lexical;
 mod onnx;
 pub mod rten_backend;
 pub mod tokenize;
 
+pub use cache::{CachedScorer, ScoreStore};
 pub use checkpoint::ModelOptions;
 pub use engine::NliModel;
 pub use lexical::LexicalScorer;
@@ -106,6 +110,9 @@ pub struct ScoreStats {
     pub asked: u64,
     /// Pairs of identical texts, answered without the model.
     pub identical: u64,
+    /// Pairs whose scores came from a cache.
+    #[serde(default)]
+    pub cached: u64,
     /// Pairs the model has scored; a pair given twice counts once per call.
     pub scored: u64,
     /// Pairs of which an end was cut off, because they are longer than the model reads.
@@ -136,6 +143,24 @@ pub trait Scorer: Sync {
         pairs: &[NliPair<'_>],
         progress: &(dyn Fn(usize) + Sync),
     ) -> Result<Vec<NliScores>>;
+
+    /// Scores every pair and calls `found(index, scores)` once for each as soon as it is known, in any order,
+    /// from any thread but never from two at once. Where an error ends the work, what was found stays found.
+    fn score_each(
+        &self,
+        pairs: &[NliPair<'_>],
+        found: &(dyn Fn(usize, NliScores) + Sync),
+    ) -> Result<()> {
+        let scores = self.score(pairs, &|_| ())?;
+        scores.into_iter().enumerate().for_each(|(index, scores)| found(index, scores));
+        Ok(())
+    }
+
+    /// All that scores depend on beside the two texts, in one line: scorers of one identity give the same
+    /// scores. `None` if scores are not worth keeping.
+    fn identity(&self) -> Option<String> {
+        None
+    }
 
     /// What was done since the scorer was opened.
     fn stats(&self) -> ScoreStats {

@@ -70,6 +70,7 @@ pub(crate) fn run(args: &FeaturesArgs) -> anyhow::Result<Outcome> {
         writeln!(out, "{row}")?;
     }
     out.flush()?;
+    args.model.tell_stats(pipeline.scorer.as_deref());
     Ok(Outcome::Done)
 }
 

@@ -7,10 +7,13 @@ use clap::Args;
 use crossclaim::article::PartialDate;
 use crossclaim::article::ingest::{DEFAULT_MAX_BYTES, IngestOptions};
 use crossclaim::language::frames;
-use crossclaim::nli::{self, Scorer, lexical::LexicalScorer};
+use crossclaim::nli::{self, ScoreStats, Scorer, lexical::LexicalScorer};
 use crossclaim::pipeline::Pipeline;
 use crossclaim::report::locale::Locale;
 use indicatif::{ProgressBar, ProgressStyle};
+
+use super::cache::CacheArgs;
+use super::tell;
 
 const MIB: u64 = 1024 * 1024;
 
@@ -53,17 +56,39 @@ pub(crate) struct ModelArgs {
     /// Model folder in the Hugging Face layout, `builtin`, `lexical` (word overlap), or `none`.
     #[arg(long, value_name = "MODEL", default_value = "builtin")]
     model: String,
+    #[command(flatten)]
+    cache: CacheArgs,
+    /// Say on standard error how many pairs were scored, and how many came from the cache.
+    #[arg(long, short)]
+    verbose: bool,
 }
 
 impl ModelArgs {
-    pub(crate) fn pipeline(&self) -> anyhow::Result<Pipeline> {
-        let scorer: Option<Box<dyn Scorer>> = match self.model.as_str() {
-            "none" => None,
-            "lexical" => Some(Box::new(LexicalScorer)),
-            "builtin" => Some(nli::builtin()?),
-            folder => Some(nli::open(folder.as_ref())?),
+    /// The model behind the cache; nothing for `none`.
+    pub(crate) fn scorer(&self) -> anyhow::Result<Option<Box<dyn Scorer>>> {
+        let scorer: Box<dyn Scorer> = match self.model.as_str() {
+            "none" => return Ok(None),
+            "lexical" => Box::new(LexicalScorer),
+            "builtin" => nli::builtin()?,
+            folder => nli::open(folder.as_ref())?,
         };
-        Ok(Pipeline::builtin(scorer)?)
+        Ok(Some(self.cache.wrap(scorer)))
+    }
+
+    pub(crate) fn pipeline(&self) -> anyhow::Result<Pipeline> {
+        Ok(Pipeline::builtin(self.scorer()?)?)
+    }
+
+    /// With `--verbose`, what a scorer has done.
+    pub(crate) fn tell_stats(&self, scorer: Option<&dyn Scorer>) {
+        let Some(scorer) = scorer.filter(|_| self.verbose) else { return };
+        let ScoreStats { asked, identical, cached, scored, truncated, batches, tokens, padding } =
+            scorer.stats();
+        tell(format_args!(
+            "{}: {asked} pairs asked, {cached} from the cache, {identical} of identical texts, {scored} scored \
+             ({truncated} cut to the model's length) in {batches} batches of {tokens} tokens and {padding} of padding",
+            scorer.name()
+        ));
     }
 }
 

@@ -44,6 +44,7 @@ pub(crate) fn run(args: &PairArgs) -> anyhow::Result<Outcome> {
     let (a, focus_a) = side("a", &args.a, args.date_a, args.language.as_deref())?;
     let (b, focus_b) = side("b", &args.b, args.date_b, args.language.as_deref())?;
     let stages = pipeline.run(vec![a, b], &|_, _| ())?;
+    args.model.tell_stats(pipeline.scorer.as_deref());
     let corpus = &stages.corpus;
     let shown = |claim: &Claim| {
         let focus = if claim.article == "a" { focus_a } else { focus_b };

@@ -3,9 +3,7 @@
 //! rten runs every operator on its own rayon pool, of as many threads as there are physical cores, so
 //! batches are handed to it one after the other.
 
-use std::any::Any;
 use std::io::Read;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use ndarray::Array2;
@@ -14,6 +12,7 @@ use rten_tensor::NdTensorView;
 use rten_tensor::prelude::*;
 
 use super::checkpoint::{Checkpoint, Network, problem, unreadable};
+use super::contained::contained;
 use super::{Backend, Batch, onnx};
 use crate::error::Result;
 
@@ -66,7 +65,7 @@ impl RtenBackend {
             onnx::check(&bytes)
                 .map_err(|error| wrong(format!("not a whole ONNX file: {error}")))?;
         }
-        let model = contained(|| {
+        let model = contained("rten", || {
             let mut options = ModelOptions::with_all_ops();
             // Copies the weights once into the layout that matrix products want, and saves that work in
             // every batch.
@@ -131,7 +130,7 @@ impl Backend for RtenBackend {
             let data = array.as_slice().ok_or("the batch is not contiguous")?;
             inputs.push((*id, NdTensorView::from_data([height, width], data).into()));
         }
-        let outputs = contained(|| {
+        let outputs = contained("rten", || {
             self.model.run(inputs, &[self.output], None).map_err(|error| error.to_string())
         })?;
         let logits = outputs.into_iter().next().ok_or("the model gave no output")?;
@@ -145,25 +144,6 @@ impl Backend for RtenBackend {
         }
         Array2::from_shape_vec((rows, 3), logits.to_vec()).map_err(|error| error.to_string())
     }
-}
-
-/// Runs a call into rten and makes an error of a panic.
-///
-/// A model file is foreign input. rten checks it and is memory-safe, yet on files that were cut off or made
-/// up it can still meet a failing assertion deep in an operator; that must not end a run over thousands of
-/// articles. This is the one place where panics are caught. Nothing is kept of an interrupted call: rten's
-/// model is not changed by running it, and a model that failed to load is dropped.
-fn contained<T>(
-    call: impl FnOnce() -> std::result::Result<T, String>,
-) -> std::result::Result<T, String> {
-    catch_unwind(AssertUnwindSafe(call))
-        .unwrap_or_else(|panic| Err(format!("rten failed: {}", said(&*panic))))
-}
-
-/// The message of a panic.
-fn said(panic: &(dyn Any + Send)) -> &str {
-    let text = panic.downcast_ref::<String>().map(String::as_str);
-    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message")
 }
 
 /// Whether a clone without Git LFS left its note in the file's place.

@@ -223,12 +223,12 @@ fn the_longest_input_is_the_models_or_the_callers() {
     // 66 positions, of which RoBERTa leaves the first two unused.
     let roberta = NliModel::open(&golden_folder("tiny-xlm-roberta")).unwrap();
     assert_eq!(roberta.checkpoint().max_length, 64);
-    let options = ModelOptions { max_length: Some(16), labels: None };
+    let options = ModelOptions { max_length: Some(16), ..ModelOptions::default() };
     let short = NliModel::open_with(&golden_folder("tiny-bert"), &options).unwrap();
     let long = "one two three four five six seven eight nine ten";
     let encoded = short.encode(&[NliPair { premise: long, hypothesis: "one" }]).unwrap();
     assert_eq!((encoded[0].ids.len(), encoded[0].truncated), (16, true));
-    let options = ModelOptions { max_length: Some(3), labels: None };
+    let options = ModelOptions { max_length: Some(3), ..ModelOptions::default() };
     assert!(NliModel::open_with(&golden_folder("tiny-bert"), &options).is_err());
 }
 
@@ -309,7 +309,8 @@ fn unnamed_labels_can_be_given_beside_the_model_or_by_the_caller() {
         c["id2label"] = serde_json::json!({"0": "LABEL_0", "1": "LABEL_1", "2": "LABEL_2"});
     });
     let labels = Some([Label::Contradiction, Label::Entailment, Label::Neutral]);
-    let model = NliModel::open_with(&folder, &ModelOptions { labels, max_length: None }).unwrap();
+    let model =
+        NliModel::open_with(&folder, &ModelOptions { labels, ..ModelOptions::default() }).unwrap();
     assert_eq!(Some(model.checkpoint().labels), labels);
     assert_ne!(model.digest(), named.digest());
     fs::write(

@@ -12,6 +12,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -43,6 +44,9 @@ pub struct ModelOptions {
     pub labels: Option<[Label; 3]>,
     /// Longest input in tokens, special tokens included; the model's own limit still holds.
     pub max_length: Option<usize>,
+    /// Threads that the model may use; as many as there are physical cores if none is given. Scores do not depend
+    /// on it.
+    pub threads: Option<NonZeroUsize>,
 }
 
 /// `crossclaim.json` or `calibration.json` beside a model: what its own files do not say. Keys that are not
@@ -97,6 +101,8 @@ pub struct Checkpoint {
     pub languages: Vec<String>,
     /// Whether pairs of two languages may be scored.
     pub multilingual: bool,
+    /// Threads that the model may use.
+    pub threads: Option<NonZeroUsize>,
     /// `tokenizer.json`.
     pub tokenizer: Cow<'static, [u8]>,
     /// The network.
@@ -184,6 +190,7 @@ impl Checkpoint {
             temperature,
             languages,
             multilingual,
+            threads: options.threads,
             tokenizer,
             network,
         })

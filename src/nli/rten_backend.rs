@@ -1,19 +1,22 @@
 //! The `rten` backend: pure Rust, ONNX in fp32 and int8.
 //!
-//! rten runs every operator on its own rayon pool, of as many threads as there are physical cores, so
-//! batches are handed to it one after the other.
+//! A batch runs either on all threads, which share out each operator, or in a lane: one thread for the whole
+//! batch, beside as many others as there are cores. Lanes are faster where there are batches enough, see
+//! [`batches`](super::batches).
 
 use std::io::Read;
+use std::num::NonZeroUsize;
 use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use ndarray::Array2;
-use rten::{Model, ModelOptions, NodeId, ValueOrView};
+use rten::{Model, ModelOptions, NodeId, RunOptions, ThreadPool, ValueOrView};
 use rten_tensor::NdTensorView;
 use rten_tensor::prelude::*;
 
 use super::checkpoint::{Checkpoint, Network, problem, unreadable};
 use super::contained::contained;
-use super::{Backend, Batch, onnx};
+use super::{Backend, Batch, Batching, onnx};
 use crate::error::Result;
 
 /// A loaded ONNX network.
@@ -21,7 +24,15 @@ pub struct RtenBackend {
     model: Model,
     inputs: Vec<(Input, NodeId)>,
     output: NodeId,
+    threads: usize,
+    /// All threads, for batches that run one after the other.
+    together: Arc<ThreadPool>,
+    /// Lanes that are free, each of one thread; as many as were ever needed at once.
+    lanes: Mutex<Vec<Arc<ThreadPool>>>,
 }
+
+/// Tokens in a batch: more do not make the matrix products faster, and fewer layers' values stay in the cache.
+const BATCH_TOKENS: usize = 256;
 
 /// The inputs a sequence classifier may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -108,16 +119,22 @@ impl RtenBackend {
                 return Err(wrong(format!("has no output logits, but {}", names.join(", "))));
             }
         };
-        Ok(RtenBackend { model, inputs, output })
+        let threads = checkpoint.threads.map_or_else(physical_cores, NonZeroUsize::get);
+        Ok(RtenBackend {
+            model,
+            inputs,
+            output,
+            threads,
+            together: Arc::new(ThreadPool::with_num_threads(threads)),
+            lanes: Mutex::default(),
+        })
     }
-}
 
-impl Backend for RtenBackend {
-    fn wants_token_types(&self) -> bool {
-        self.inputs.iter().any(|(input, _)| *input == Input::Types)
-    }
-
-    fn logits(&self, batch: &Batch) -> std::result::Result<Array2<f32>, String> {
+    fn run(
+        &self,
+        batch: &Batch,
+        pool: Arc<ThreadPool>,
+    ) -> std::result::Result<Array2<f32>, String> {
         let (rows, _) = batch.input_ids.dim();
         let mut inputs: Vec<(NodeId, ValueOrView)> = Vec::with_capacity(3);
         for (input, id) in &self.inputs {
@@ -130,8 +147,9 @@ impl Backend for RtenBackend {
             let data = array.as_slice().ok_or("the batch is not contiguous")?;
             inputs.push((*id, NdTensorView::from_data([height, width], data).into()));
         }
+        let options = RunOptions::default().with_thread_pool(Some(pool));
         let outputs = contained("rten", || {
-            self.model.run(inputs, &[self.output], None).map_err(|error| error.to_string())
+            self.model.run(inputs, &[self.output], Some(options)).map_err(|error| error.to_string())
         })?;
         let logits = outputs.into_iter().next().ok_or("the model gave no output")?;
         let logits =
@@ -143,6 +161,34 @@ impl Backend for RtenBackend {
             ));
         }
         Array2::from_shape_vec((rows, 3), logits.to_vec()).map_err(|error| error.to_string())
+    }
+}
+
+/// Cores to use unless the caller says otherwise: two threads of one core share what a matrix product needs.
+fn physical_cores() -> usize {
+    let allowed = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    num_cpus::get_physical().clamp(1, allowed)
+}
+
+impl Backend for RtenBackend {
+    fn wants_token_types(&self) -> bool {
+        self.inputs.iter().any(|(input, _)| *input == Input::Types)
+    }
+
+    fn logits(&self, batch: &Batch) -> std::result::Result<Array2<f32>, String> {
+        self.run(batch, Arc::clone(&self.together))
+    }
+
+    fn batching(&self) -> Batching {
+        Batching { lanes: self.threads, tokens: BATCH_TOKENS, alone: false }
+    }
+
+    fn logits_in_lane(&self, batch: &Batch) -> std::result::Result<Array2<f32>, String> {
+        let free = || self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
+        let lane = free().pop().unwrap_or_else(|| Arc::new(ThreadPool::with_num_threads(1)));
+        let logits = self.run(batch, Arc::clone(&lane));
+        free().push(lane);
+        logits
     }
 }
 

@@ -4,6 +4,13 @@
 //! stop. So the file's frame is walked first: every field of the model, of its graph, and of the graph's nodes
 //! and tensors must have a known wire type and end within what holds it.
 
+pub mod file;
+pub mod graph;
+mod protobuf;
+mod shorten;
+
+pub use shorten::shorten;
+
 /// How deep a message is checked, and which of its fields hold messages that are checked too.
 #[derive(Clone, Copy)]
 enum Message {

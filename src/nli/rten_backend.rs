@@ -4,7 +4,8 @@
 //! batch, beside as many others as there are cores. Lanes are faster where there are batches enough, see
 //! [`batches`](super::batches).
 
-use std::io::Read;
+use std::fs::File;
+use std::io::{BufReader, Read};
 use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,7 +17,8 @@ use rten_tensor::prelude::*;
 
 use super::checkpoint::{Checkpoint, Network, problem, unreadable};
 use super::contained::contained;
-use super::{Backend, Batch, Batching, onnx};
+use super::onnx::{self, graph::Graph};
+use super::{Backend, Batch, Batching};
 use crate::error::Result;
 
 /// A loaded ONNX network.
@@ -25,6 +27,9 @@ pub struct RtenBackend {
     inputs: Vec<(Input, NodeId)>,
     output: NodeId,
     threads: usize,
+    /// Whether the ranges of a quantisation are taken over a whole batch, so that pairs in it move each other's
+    /// logits.
+    alone: bool,
     /// All threads, for batches that run one after the other.
     together: Arc<ThreadPool>,
     /// Lanes that are free, each of one thread; as many as were ever needed at once.
@@ -71,19 +76,40 @@ impl RtenBackend {
                 "run `git lfs pull` in the model's folder, or download the file",
             ));
         }
-        if let Network::File(path) = &checkpoint.network {
-            let bytes = std::fs::read(path).map_err(|error| unreadable(path, &error))?;
-            onnx::check(&bytes)
-                .map_err(|error| wrong(format!("not a whole ONNX file: {error}")))?;
+        let parts = match &checkpoint.network {
+            Network::File(path) => {
+                let open = || {
+                    let file = File::open(path)?;
+                    let length = file.metadata()?.len();
+                    Ok((file, length))
+                };
+                let (file, length) = open().map_err(|error| unreadable(path, &error))?;
+                onnx::file::read(BufReader::new(file), length)
+            }
+            Network::Embedded(bytes) => onnx::file::read(*bytes, bytes.len() as u64),
+        };
+        let not_whole = |error| wrong(format!("not a whole ONNX file: {error}"));
+        let parts = parts.map_err(not_whole)?;
+        let mut graph = Graph::read(&parts.network).map_err(not_whole)?;
+        let alone = graph.nodes.iter().any(|node| node.operator == "DynamicQuantizeLinear");
+        if !parts.external {
+            onnx::shorten(&mut graph);
         }
+        let network = graph.write().map_err(not_whole)?;
+        drop(graph);
         let model = contained("rten", || {
             let mut options = ModelOptions::with_all_ops();
             // Copies the weights once into the layout that matrix products want, and saves that work in
             // every batch.
             options.prepack_weights(true);
             let loaded = match &checkpoint.network {
-                Network::File(path) => options.load_file(path),
-                Network::Embedded(bytes) => options.load_static_slice(bytes),
+                Network::File(path) if parts.external => options.load_file(path),
+                _ => {
+                    for (name, bytes) in parts.weights {
+                        options.external_data(&name, bytes);
+                    }
+                    options.load(network)
+                }
             };
             loaded.map_err(|error| error.to_string())
         })
@@ -125,6 +151,7 @@ impl RtenBackend {
             inputs,
             output,
             threads,
+            alone,
             together: Arc::new(ThreadPool::with_num_threads(threads)),
             lanes: Mutex::default(),
         })
@@ -180,7 +207,7 @@ impl Backend for RtenBackend {
     }
 
     fn batching(&self) -> Batching {
-        Batching { lanes: self.threads, tokens: BATCH_TOKENS, alone: false }
+        Batching { lanes: self.threads, tokens: BATCH_TOKENS, alone: self.alone }
     }
 
     fn logits_in_lane(&self, batch: &Batch) -> std::result::Result<Array2<f32>, String> {

@@ -2,9 +2,13 @@
 
 mod cache;
 mod features;
+mod hub;
+mod models;
 mod options;
 mod output;
 mod pair;
+#[cfg(feature = "download")]
+mod progress;
 mod report;
 mod score;
 
@@ -32,6 +36,8 @@ enum Command {
     Pair(pair::PairArgs),
     /// Print the judge's features for labelled pairs, as scripts/fit_judge.py reads them.
     Features(features::FeaturesArgs),
+    /// NLI models to download: list, pull, verify, remove, path.
+    Models(models::ModelsArgs),
     /// Score premise–hypothesis pairs from tables or JSON Lines.
     Score(score::ScoreArgs),
     /// Look at the scores that are kept from run to run, or drop them.
@@ -64,6 +70,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Report(args) => report::run(&args),
         Command::Pair(args) => pair::run(&args),
         Command::Features(args) => features::run(&args),
+        Command::Models(args) => models::run(&args),
         Command::Score(args) => score::run(&args),
         Command::Cache(args) => cache::run(&args),
     };

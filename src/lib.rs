@@ -8,6 +8,7 @@ pub mod article;
 pub mod claim;
 pub mod dossier;
 pub mod error;
+pub mod hub;
 pub mod judge;
 pub mod language;
 pub mod nli;

@@ -3,7 +3,9 @@
 #![allow(clippy::unwrap_used, clippy::panic)] // a test may fail
 
 use std::fs::{self, File};
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -412,12 +414,18 @@ fn above_the_size_limit_what_was_unused_for_longest_goes() {
     let (old, used_again) = (&pairs[..1000], &pairs[1000..2000]);
     score(1, old);
     score(2, used_again);
-    score(5, used_again);
-    // More than fits: about 100 bytes each.
-    score(6, &pairs[2000..]);
-    assert_eq!(score(7, old), 0);
-    assert!(score(8, &pairs[39_000..]) == 1000);
+    score(3, &pairs[2000..16_000]);
+    assert_eq!(score(5, used_again), 1000);
+    // Bit by bit, until the first are gone.
     let store = ScoreStore::new(&path, options.clone());
+    let mut scored = 16_000;
+    while store.summary().unwrap().pairs == scored as u64 {
+        score(6, &pairs[scored..scored + 2000]);
+        scored += 2000;
+    }
+    assert!(scored > 20_000, "{scored}");
+    assert_eq!(score(7, old), 0);
+    assert_eq!(score(8, used_again), 1000);
     let before = store.summary().unwrap();
     assert!(before.pairs > 10_000, "{before:?}");
     assert_eq!(before.latest_use, Some(8 * HOUR));
@@ -427,10 +435,179 @@ fn above_the_size_limit_what_was_unused_for_longest_goes() {
     let after = store.summary().unwrap();
     assert_eq!(after.pairs + dropped, before.pairs);
     assert!(after.bytes <= 1024 * 1024 && after.pairs > 2000, "{after:?}");
-    assert_eq!(score(9, &pairs[39_000..]), 1000);
+    assert_eq!(score(9, used_again), 1000);
 
     assert!(store.clear().unwrap() > 0);
     assert!(!path.exists());
     assert_eq!(store.summary().unwrap().pairs, 0);
     assert_eq!(store.prune(0).unwrap(), 0);
+}
+
+/// `crossclaim` with its cache in this folder.
+fn crossclaim(folder: &TempDir, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_crossclaim"));
+    command.current_dir(folder).env("CROSSCLAIM_CACHE_DIR", folder.path().join("cache"));
+    command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+/// `crossclaim score` with a tiny model.
+fn score(folder: &TempDir, arguments: &[&str]) -> Command {
+    let mut command = crossclaim(folder, &["score", "--verbose", "--model"]);
+    command.arg(tiny()).args(arguments);
+    command
+}
+
+fn table(texts: &[(String, String)]) -> String {
+    let rows = texts.iter().map(|(premise, hypothesis)| format!("{premise}\t{hypothesis}\n"));
+    "premise\thypothesis\n".to_owned() + &rows.collect::<String>()
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+/// The number before these words in what `--verbose` says.
+fn told(output: &Output, words: &str) -> u64 {
+    let text = stderr(output);
+    let before = text.split_once(words).unwrap_or_else(|| panic!("no {words:?} in {text}")).0;
+    before.trim_end().rsplit(' ').next().unwrap().parse().unwrap()
+}
+
+#[test]
+fn a_second_report_on_the_same_articles_scores_nothing() {
+    let folder = TempDir::new().unwrap();
+    let seeds = Path::new(env!("CARGO_MANIFEST_DIR")).join("seeds/abou-kamal");
+    let report = || {
+        let mut command = crossclaim(&folder, &["report", "-v", "-f", "json", "--model"]);
+        command.arg(tiny()).arg(&seeds).output().unwrap()
+    };
+    let (first, second) = (report(), report());
+    assert!(first.status.success() && second.status.success(), "{}", stderr(&second));
+    let asked = told(&first, "pairs asked");
+    assert!(asked > 0 && told(&first, "from the cache") == 0);
+    assert_eq!(told(&first, "scored"), asked - told(&first, "of identical texts"));
+    assert_eq!((told(&second, "pairs asked"), told(&second, "scored")), (asked, 0));
+    assert_eq!(told(&second, "batches"), 0);
+    assert_eq!(stdout(&first), stdout(&second));
+}
+
+#[test]
+fn a_run_killed_in_the_middle_has_kept_what_it_wrote() {
+    let folder = TempDir::new().unwrap();
+    let input = table(&texts(0..1500));
+    let mut child =
+        score(&folder, &["-", "--window", "500"]).stdin(Stdio::piped()).spawn().unwrap();
+    child.stdin.as_mut().unwrap().write_all(input.as_bytes()).unwrap();
+    // Its input stays open. A header and two windows are out, so a thousand pairs are committed.
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let written: Vec<String> = lines.by_ref().take(1001).map(|line| line.unwrap()).collect();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    fs::write(folder.path().join("pairs.tsv"), &input).unwrap();
+    let again = score(&folder, &["pairs.tsv"]).output().unwrap();
+    assert!(told(&again, "from the cache") >= 1000, "{}", stderr(&again));
+    let out = stdout(&again);
+    assert_eq!(out.lines().count(), 1501);
+    assert_eq!(out.lines().take(1001).collect::<Vec<_>>(), written);
+}
+
+#[test]
+fn two_processes_at_once_lose_nothing_and_get_nothing_wrong() {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("pairs.tsv"), table(&texts(0..2500))).unwrap();
+    let alone = score(&folder, &["pairs.tsv", "--no-cache", "--window", "300"]).output().unwrap();
+    assert!(!folder.path().join("cache").exists());
+    let start = || score(&folder, &["pairs.tsv", "--window", "300"]).spawn().unwrap();
+    let both = [start(), start()].map(|child: Child| child.wait_with_output().unwrap());
+    for output in &both {
+        assert!(output.status.success(), "{}", stderr(output));
+        assert!(!stderr(output).contains("note"), "{}", stderr(output));
+        assert_eq!(told(output, "from the cache") + told(output, "scored"), 2500);
+        let far = stdout(output).lines().zip(stdout(&alone).lines()).any(|(a, b)| {
+            let numbers = |line: &str| -> Vec<f32> {
+                line.split('\t').filter_map(|value| value.parse().ok()).collect()
+            };
+            numbers(a).iter().zip(numbers(b)).any(|(a, b)| (a - b).abs() > 1e-5)
+        });
+        assert!(!far);
+        assert_eq!(stdout(output).lines().count(), 2501);
+    }
+    let after = score(&folder, &["pairs.tsv"]).output().unwrap();
+    assert_eq!((told(&after, "from the cache"), told(&after, "scored")), (2500, 0));
+}
+
+#[test]
+fn the_cache_is_where_the_user_says() {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("pairs.tsv"), table(&texts(0..3))).unwrap();
+    let run = |arguments: &[&str]| {
+        let output = score(&folder, arguments).output().unwrap();
+        assert!(output.status.success(), "{}", stderr(&output));
+    };
+    for (option, file) in [("kept", "kept/scores.redb"), ("my.redb", "my.redb")] {
+        run(&["pairs.tsv", "--cache", option]);
+        assert!(folder.path().join(file).is_file());
+        let output = crossclaim(&folder, &["cache", "path", "--cache", option]).output().unwrap();
+        assert_eq!(stdout(&output), format!("{file}\n"));
+    }
+    assert!(!folder.path().join("cache").exists());
+    run(&["pairs.tsv"]);
+    assert!(folder.path().join("cache/scores.redb").is_file());
+
+    // Without anything said, the system's folder for caches.
+    let mut command = score(&folder, &["pairs.tsv"]);
+    command.env_remove("CROSSCLAIM_CACHE_DIR").env("HOME", folder.path());
+    command.env("XDG_CACHE_HOME", folder.path().join("xdg")).output().unwrap();
+    if cfg!(target_os = "linux") {
+        assert!(folder.path().join("xdg/crossclaim/scores.redb").is_file());
+    }
+}
+
+#[test]
+fn the_cache_can_be_looked_at_pruned_and_cleared() {
+    let folder = TempDir::new().unwrap();
+    let cache = |arguments: &[&str]| {
+        let output = crossclaim(&folder, &[&["cache"], arguments].concat()).output().unwrap();
+        assert!(output.status.success(), "{}", stderr(&output));
+        stdout(&output)
+    };
+    assert!(cache(&["stats"]).contains("pairs     0\n"));
+    fs::write(folder.path().join("pairs.tsv"), table(&texts(0..120))).unwrap();
+    score(&folder, &["pairs.tsv"]).output().unwrap();
+    let stats = cache(&["stats"]);
+    assert!(stats.contains("pairs     120\n") && stats.contains("last used 2"), "{stats}");
+    assert!(cache(&["prune"]).contains("0 pairs dropped, 120 kept"));
+    assert!(cache(&["prune", "--max-size", "0"]).contains("120 pairs dropped, 0 kept"));
+    assert!(cache(&["clear"]).contains("freed"));
+    assert!(!folder.path().join("cache/scores.redb").exists());
+    // Nothing there is no error.
+    assert!(cache(&["clear"]).contains("0 KiB freed"));
+}
+
+#[test]
+fn a_damaged_cache_is_a_note_and_no_error() {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("pairs.tsv"), table(&texts(0..3))).unwrap();
+    fs::write(folder.path().join("bad.redb"), "this is no store".repeat(1000)).unwrap();
+    let run = || score(&folder, &["pairs.tsv", "--cache", "bad.redb"]).output().unwrap();
+    let first = run();
+    assert!(first.status.success());
+    assert!(
+        stderr(&first).contains("note: score cache bad.redb: it is damaged"),
+        "{}",
+        stderr(&first)
+    );
+    assert_eq!(stdout(&first).lines().count(), 4);
+    assert!(folder.path().join("bad.redb.damaged").is_file());
+    assert_eq!(told(&run(), "from the cache"), 3);
+    // `cache` itself says so as an error.
+    fs::write(folder.path().join("bad.redb"), "this is no store".repeat(1000)).unwrap();
+    let stats = crossclaim(&folder, &["cache", "stats", "--cache", "bad.redb"]).output().unwrap();
+    assert_eq!(stats.status.code(), Some(2));
+    assert!(stderr(&stats).contains("it is damaged"), "{}", stderr(&stats));
 }

@@ -309,8 +309,8 @@ fn unnamed_labels_can_be_given_beside_the_model_or_by_the_caller() {
         c["id2label"] = serde_json::json!({"0": "LABEL_0", "1": "LABEL_1", "2": "LABEL_2"});
     });
     let labels = Some([Label::Contradiction, Label::Entailment, Label::Neutral]);
-    let model =
-        NliModel::open_with(&folder, &ModelOptions { labels, ..ModelOptions::default() }).unwrap();
+    let options = ModelOptions { labels, ..ModelOptions::default() };
+    let model = NliModel::open_with(&folder, &options).unwrap();
     assert_eq!(Some(model.checkpoint().labels), labels);
     assert_ne!(model.digest(), named.digest());
     fs::write(

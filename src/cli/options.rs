@@ -7,12 +7,13 @@ use clap::Args;
 use crossclaim::article::PartialDate;
 use crossclaim::article::ingest::{DEFAULT_MAX_BYTES, IngestOptions};
 use crossclaim::language::frames;
-use crossclaim::nli::{self, ScoreStats, Scorer, lexical::LexicalScorer};
+use crossclaim::nli::{self, NliModel, ScoreStats, Scorer, lexical::LexicalScorer};
 use crossclaim::pipeline::Pipeline;
 use crossclaim::report::locale::Locale;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::cache::CacheArgs;
+use super::hub::ManifestArgs;
 use super::tell;
 
 const MIB: u64 = 1024 * 1024;
@@ -53,9 +54,12 @@ impl InputArgs {
 /// Which NLI model scores the pairs.
 #[derive(Debug, Args)]
 pub(crate) struct ModelArgs {
-    /// Model folder in the Hugging Face layout, `builtin`, `lexical` (word overlap), or `none`.
+    /// `builtin`, a model that `models pull` downloaded, a model folder in the Hugging Face layout,
+    /// `lexical` (word overlap), or `none`.
     #[arg(long, value_name = "MODEL", default_value = "builtin")]
     model: String,
+    #[command(flatten)]
+    manifest: ManifestArgs,
     #[command(flatten)]
     cache: CacheArgs,
     /// Say on standard error how many pairs were scored, and how many came from the cache.
@@ -70,7 +74,10 @@ impl ModelArgs {
             "none" => return Ok(None),
             "lexical" => Box::new(LexicalScorer),
             "builtin" => nli::builtin()?,
-            folder => nli::open(folder.as_ref())?,
+            named => {
+                let (folder, options) = self.manifest.locate(named)?;
+                Box::new(NliModel::open_with(&folder, &options)?)
+            }
         };
         Ok(Some(self.cache.wrap(scorer)))
     }

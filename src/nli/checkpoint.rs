@@ -47,6 +47,10 @@ pub struct ModelOptions {
     /// Threads that the model may use; as many as there are physical cores if none is given. Scores do not depend
     /// on it.
     pub threads: Option<NonZeroUsize>,
+    /// What reports call the model; its folder's name if not given.
+    pub name: Option<String>,
+    /// Languages it was measured on (BCP 47), where its own files list none.
+    pub languages: Vec<String>,
 }
 
 /// `crossclaim.json` or `calibration.json` beside a model: what its own files do not say. Keys that are not
@@ -160,6 +164,9 @@ impl Checkpoint {
             Some(languages) => languages,
             None => listed_languages(&config_bytes, files.read("README.md")?.as_deref()),
         };
+        if languages.is_empty() {
+            languages.clone_from(&options.languages);
+        }
         languages = languages.iter().map(|l| primary_subtag(l)).collect();
         languages.retain(|l| l != "multilingual");
         languages.sort();
@@ -175,12 +182,13 @@ impl Checkpoint {
         absorb(&mut digest, "labels", &labels.map(|l| l as u8));
 
         let absolute = std::path::absolute(folder).unwrap_or_else(|_| folder.to_path_buf());
-        let name = match files {
+        let folder_name = match files {
             Files::Folder(_) => absolute.file_name(),
             Files::Embedded(name, _) => name.file_name(),
         };
+        let folder_name = folder_name.map_or_else(|| "model".into(), |n| n.to_string_lossy());
         Ok(Checkpoint {
-            name: name.map_or_else(|| "model".into(), |n| n.to_string_lossy().into_owned()),
+            name: options.name.clone().unwrap_or_else(|| folder_name.into_owned()),
             folder: folder.to_path_buf(),
             digest: hexadecimal(&digest.finalize()),
             labels,
@@ -228,7 +236,7 @@ fn check_family(config: &Config, folder: &Path) -> Result<()> {
             folder,
             format!(
                 "not a sequence classifier: config.json's architectures are {}",
-                architectures.join(", ")
+                listed(architectures)
             ),
             "take a model that was fine-tuned for NLI (…ForSequenceClassification)",
         ));
@@ -301,9 +309,9 @@ fn labels(
     }
     let unnamed = names.iter().all(|n| n.to_lowercase().starts_with("label_"));
     let problem_text = if unnamed {
-        format!("its labels are called {}: which one is entailment is not said", names.join(", "))
+        format!("its labels are called {}: which one is entailment is not said", listed(&names))
     } else {
-        format!("not an NLI classifier: its labels are {}", names.join(", "))
+        format!("not an NLI classifier: its labels are {}", listed(&names))
     };
     Err(problem(folder, problem_text, LABELS_REMEDY))
 }
@@ -311,6 +319,16 @@ fn labels(
 const LABELS_REMEDY: &str = "an NLI model has the labels entailment, neutral and contradiction, in any order: take \
      such a model, or if its card says which output is which, write it as \
      {\"labels\": [\"entailment\", \"neutral\", \"contradiction\"]} into crossclaim.json beside config.json";
+
+/// Names in a message, and no more of them than a reader wants.
+fn listed(names: &[String]) -> String {
+    const SHOWN: usize = 10;
+    let shown: Vec<&str> = names.iter().take(SHOWN).map(String::as_str).collect();
+    match names.len().checked_sub(SHOWN) {
+        None | Some(0) => shown.join(", "),
+        Some(more) => format!("{} and {more} more", shown.join(", ")),
+    }
+}
 
 /// The three labels if each is there once.
 fn complete(labels: &[Label]) -> Option<[Label; 3]> {
@@ -322,7 +340,9 @@ fn complete(labels: &[Label]) -> Option<[Label; 3]> {
 fn max_length(config: &Config, options: &ModelOptions) -> usize {
     // RoBERTa and its kin number positions from the padding id + 1 on, so the first ones are never used.
     let offset = match config.model_type.as_deref() {
-        Some("roberta" | "camembert" | "xlm-roberta") => config.pad_token_id.unwrap_or(1) + 1,
+        Some("roberta" | "camembert" | "xlm-roberta") => {
+            config.pad_token_id.unwrap_or(1).saturating_add(1)
+        }
         _ => 0,
     };
     let wanted = options.max_length.unwrap_or(DEFAULT_MAX_LENGTH);

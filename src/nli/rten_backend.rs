@@ -76,6 +76,12 @@ impl RtenBackend {
                 "run `git lfs pull` in the model's folder, or download the file",
             ));
         }
+        if let Network::File(path) = &checkpoint.network {
+            let bytes = std::fs::read(path).map_err(|error| unreadable(path, &error))?;
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            onnx::check(&bytes, &name)
+                .map_err(|error| wrong(format!("not a whole ONNX file: {error}")))?;
+        }
         let parts = match &checkpoint.network {
             Network::File(path) => {
                 let open = || {

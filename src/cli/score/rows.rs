@@ -110,7 +110,11 @@ impl Rows {
             let problem = "is written in UTF-16".to_owned();
             return Err(rows.problem(None, problem, "convert it to UTF-8"));
         }
-        let first = first.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&first).to_vec();
+        let mut first = first.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&first).to_vec();
+        if first.trim_ascii().is_empty() {
+            let Some(next) = rows.next_line() else { return Ok(rows) };
+            first = next?;
+        }
         if format.or(named).is_none() && first.trim_ascii_start().starts_with(b"{") {
             rows.format = PairFormat::Jsonl;
         }

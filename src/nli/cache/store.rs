@@ -45,8 +45,8 @@ const REFRESH: u32 = 60;
 /// How a store behaves.
 #[derive(Debug, Clone)]
 pub struct StoreOptions {
-    /// The largest size of the file in bytes. Above it, what was not used for longest is dropped until three
-    /// quarters are left. An empty store takes up to a megabyte or two.
+    /// The largest size of the file in bytes. Above it, what was not used for longest is dropped until half
+    /// of it is left: redb doubles a file that is full. A pair takes about 90 bytes.
     pub max_bytes: u64,
     /// How long to wait for another process.
     pub patience: Duration,
@@ -188,10 +188,7 @@ impl ScoreStore {
         if !self.path.exists() {
             return Ok(0);
         }
-        let pruned = self.locked(|| {
-            self.writing(|db| Ok(db.compact()?))?;
-            self.shrink(max_bytes, max_bytes)
-        });
+        let pruned = self.locked(|| self.shrink(max_bytes));
         pruned.map_err(|trouble| trouble.error)
     }
 
@@ -241,20 +238,22 @@ impl ScoreStore {
                 transaction.commit()?;
                 Ok(())
             })?;
-            self.shrink(self.options.max_bytes, self.options.max_bytes / 4 * 3)
+            let max_bytes = self.options.max_bytes;
+            if self.size() <= max_bytes { Ok(0) } else { self.shrink(max_bytes / 2) }
         })?;
         Ok(())
     }
 
-    /// Drops entries while the file is larger than `limit`, so many that about `target` bytes are left.
-    /// Returns how many were dropped. The lock is held.
-    fn shrink(&self, limit: u64, target: u64) -> std::result::Result<u64, Trouble> {
+    /// Gives free space back, and drops entries until the file is no larger than `target`. Returns how many
+    /// were dropped. The lock is held.
+    fn shrink(&self, target: u64) -> std::result::Result<u64, Trouble> {
+        self.writing(|db| Ok(db.compact()?))?;
         let mut dropped = 0;
-        // What an entry takes is estimated from all of them, the fixed part of the file included, so one
-        // round seldom is not enough.
+        // What an entry takes is estimated from the whole file, its fixed part included, so one round may not
+        // be enough.
         for _ in 0..4 {
             let size = self.size();
-            if size <= limit {
+            if size <= target {
                 break;
             }
             let left = self.writing(|db| {
@@ -262,7 +261,7 @@ impl ScoreStore {
                 let left = {
                     let mut table = transaction.open_table(SCORES)?;
                     let pairs = table.len()?;
-                    let keep = u128::from(pairs) * u128::from(target) / u128::from(size.max(1));
+                    let keep = u128::from(pairs) * u128::from(target) / u128::from(size);
                     keep_latest(&mut table, u64::try_from(keep).unwrap_or(pairs))?;
                     dropped += pairs - table.len()?;
                     table.len()?

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, Read};
 
-use super::protobuf::{number, put_bytes, put_integer, put_varint, varint};
+use super::wire::{number, put_bytes, put_number, put_varint, varint};
 
 /// Tensors above this many bytes are kept apart.
 const LARGE: u64 = 4096;
@@ -79,7 +79,7 @@ impl Parts {
                     put_bytes(&mut entry, number::ENTRY_VALUE, value.as_bytes());
                     put_bytes(&mut small, number::TENSOR_EXTERNAL_DATA, &entry);
                 }
-                put_integer(&mut small, number::TENSOR_DATA_LOCATION, 1);
+                put_number(&mut small, number::TENSOR_DATA_LOCATION, 1);
                 let bytes = tensor.take(size)?;
                 self.weights.push((name, bytes));
             } else {
@@ -145,7 +145,7 @@ impl<R: BufRead> Message<R> {
 #[cfg(test)]
 mod tests {
     use super::{Parts, read};
-    use crate::nli::onnx::protobuf::{number, put_bytes, put_integer};
+    use crate::nli::onnx::wire::{number, put_bytes, put_number};
 
     fn parts(bytes: &[u8]) -> Result<Parts, String> {
         read(bytes, bytes.len() as u64)
@@ -153,7 +153,7 @@ mod tests {
 
     fn file(data_type: i64, size: usize) -> Vec<u8> {
         let mut tensor = Vec::new();
-        put_integer(&mut tensor, number::TENSOR_DATA_TYPE, data_type);
+        put_number(&mut tensor, number::TENSOR_DATA_TYPE, data_type);
         put_bytes(&mut tensor, number::TENSOR_RAW_DATA, &vec![7; size]);
         let mut graph = Vec::new();
         put_bytes(&mut graph, number::GRAPH_NODE, b"\x22\x03Add");

@@ -2,11 +2,14 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::protobuf::{Field, Fields, Value, number, put_bytes, put_integer};
+use super::wire::{Field, next_field, next_raw, number, put_bytes, put_number};
 
 /// ONNX's numbers for the types of 32-bit floats and 64-bit integers.
 const FLOAT: i64 = 1;
 const INT64: i64 = 7;
+
+/// Bytes of a tensor whose numbers are kept: shapes, axes, indices.
+const FEW: usize = 64;
 
 /// One operator.
 #[derive(Debug, Clone, Default)]
@@ -61,44 +64,40 @@ impl<'b> Graph<'b> {
             model,
             added: Vec::new(),
         };
-        let mut found = false;
-        for field in Fields(model) {
-            let field = field?;
-            match field.number {
+        let mut rest = model;
+        while let Some((number, field)) = next_field(&mut rest)? {
+            match number {
                 number::MODEL_OPSET_IMPORT => graph.read_opset(field)?,
                 number::MODEL_GRAPH => {
-                    found = true;
-                    for field in Fields(field.bytes()) {
-                        graph.read_field(field?)?;
+                    let mut rest = field.bytes();
+                    while let Some((number, field)) = next_field(&mut rest)? {
+                        graph.read_field(number, field)?;
                     }
                 }
                 _ => {}
             }
         }
-        if !found {
-            return Err("it holds no graph".into());
-        }
         Ok(graph)
     }
 
     fn read_opset(&mut self, field: Field<'b>) -> Result<(), String> {
-        let (mut domain, mut version) = ("", 0);
-        for field in Fields(field.bytes()) {
-            let field = field?;
-            match field.number {
-                number::OPSET_DOMAIN => domain = field.text()?,
-                number::OPSET_VERSION => version = field.integer(),
+        let (mut domain, mut version) = ("", Vec::new());
+        let mut rest = field.bytes();
+        while let Some((number, field)) = next_field(&mut rest)? {
+            match number {
+                number::OPSET_DOMAIN => domain = field.text(),
+                number::OPSET_VERSION => field.numbers(&mut version)?,
                 _ => {}
             }
         }
         if domain.is_empty() || domain == "ai.onnx" {
-            self.opset = version;
+            self.opset = version.first().copied().unwrap_or(0);
         }
         Ok(())
     }
 
-    fn read_field(&mut self, field: Field<'b>) -> Result<(), String> {
-        match field.number {
+    fn read_field(&mut self, number: u64, field: Field<'b>) -> Result<(), String> {
+        match number {
             number::GRAPH_INITIALIZER => {
                 let (name, constant) = constant(field.bytes())?;
                 self.constants.insert(name, constant);
@@ -112,8 +111,6 @@ impl<'b> Graph<'b> {
                 }
                 self.nodes.push(node);
             }
-            // Inputs, outputs and the shapes of values: only that they are whole.
-            11..=13 => Fields(field.bytes()).try_for_each(|field| field.map(drop))?,
             _ => {}
         }
         Ok(())
@@ -133,9 +130,9 @@ impl<'b> Graph<'b> {
     fn add(&mut self, name: &str, data_type: i64, dimensions: &[usize], bytes: &[u8]) {
         let mut tensor = Vec::new();
         for &dimension in dimensions {
-            put_integer(&mut tensor, number::TENSOR_DIMS, dimension.try_into().unwrap_or(0));
+            put_number(&mut tensor, number::TENSOR_DIMS, dimension.try_into().unwrap_or(0));
         }
-        put_integer(&mut tensor, number::TENSOR_DATA_TYPE, data_type);
+        put_number(&mut tensor, number::TENSOR_DATA_TYPE, data_type);
         put_bytes(&mut tensor, number::TENSOR_NAME, name.as_bytes());
         put_bytes(&mut tensor, number::TENSOR_RAW_DATA, bytes);
         self.added.push(tensor);
@@ -148,20 +145,20 @@ impl<'b> Graph<'b> {
     /// None that [`Graph::read`] would not have given.
     pub fn write(&self) -> Result<Vec<u8>, String> {
         let mut model = Vec::with_capacity(self.model.len());
-        for field in Fields(self.model) {
-            let field = field?;
-            if field.number != number::MODEL_GRAPH {
-                model.extend_from_slice(field.raw);
+        let mut rest = self.model;
+        while let Some((number, field, raw)) = next_raw(&mut rest)? {
+            if number != number::MODEL_GRAPH {
+                model.extend_from_slice(raw);
                 continue;
             }
-            let mut graph = Vec::with_capacity(field.raw.len());
+            let mut graph = Vec::with_capacity(raw.len());
             for node in &self.nodes {
                 put_bytes(&mut graph, number::GRAPH_NODE, &node.write());
             }
-            for field in Fields(field.bytes()) {
-                let field = field?;
-                if field.number != number::GRAPH_NODE {
-                    graph.extend_from_slice(field.raw);
+            let mut rest = field.bytes();
+            while let Some((number, _, raw)) = next_raw(&mut rest)? {
+                if number != number::GRAPH_NODE {
+                    graph.extend_from_slice(raw);
                 }
             }
             for tensor in &self.added {
@@ -223,35 +220,33 @@ fn attribute(name: &str, integers: &[i64]) -> Vec<u8> {
     const INT: i64 = 2;
     let mut out = Vec::new();
     put_bytes(&mut out, number::ATTRIBUTE_NAME, name.as_bytes());
-    put_integer(&mut out, number::ATTRIBUTE_INT, integers.first().copied().unwrap_or(0));
-    put_integer(&mut out, number::ATTRIBUTE_TYPE, INT);
+    put_number(&mut out, number::ATTRIBUTE_INT, integers.first().copied().unwrap_or(0));
+    put_number(&mut out, number::ATTRIBUTE_TYPE, INT);
     out
 }
 
 /// Reads a node, and the tensor among its attributes if it has one.
-fn node(bytes: &[u8]) -> Result<(Node<'_>, Option<Constant>), String> {
+fn node(mut rest: &[u8]) -> Result<(Node<'_>, Option<Constant>), String> {
     let mut node = Node::default();
     let mut tensor = None;
     let mut domain = "";
-    for field in Fields(bytes) {
-        let field = field?;
-        match field.number {
+    while let Some((number, field, raw)) = next_raw(&mut rest)? {
+        match number {
             number::NODE_INPUT => {
-                node.inputs.push(field.text()?.into());
+                node.inputs.push(field.text().into());
                 continue;
             }
-            number::NODE_OUTPUT => node.outputs.push(field.text()?.into()),
-            number::NODE_OP_TYPE => node.operator = field.text()?.into(),
-            number::NODE_DOMAIN => domain = field.text()?,
+            number::NODE_OUTPUT => node.outputs.push(field.text().into()),
+            number::NODE_OP_TYPE => node.operator = field.text().into(),
+            number::NODE_DOMAIN => domain = field.text(),
             number::NODE_ATTRIBUTE => {
-                let mut name = "";
-                let mut integers = Vec::new();
-                for field in Fields(field.bytes()) {
-                    let field = field?;
-                    match field.number {
-                        number::ATTRIBUTE_NAME => name = field.text()?,
+                let (mut name, mut integers) = ("", Vec::new());
+                let mut rest = field.bytes();
+                while let Some((number, field)) = next_field(&mut rest)? {
+                    match number {
+                        number::ATTRIBUTE_NAME => name = field.text(),
                         number::ATTRIBUTE_INT | number::ATTRIBUTE_INTS => {
-                            integers.extend(field.integers()?);
+                            field.numbers(&mut integers)?;
                         }
                         number::ATTRIBUTE_TENSOR => tensor = Some(constant(field.bytes())?.1),
                         number::ATTRIBUTE_GRAPH => node.nested = true,
@@ -264,7 +259,7 @@ fn node(bytes: &[u8]) -> Result<(Node<'_>, Option<Constant>), String> {
             }
             _ => {}
         }
-        node.rest.push(field.raw);
+        node.rest.push(raw);
     }
     if !domain.is_empty() && domain != "ai.onnx" {
         node.operator = format!("{domain}:{}", node.operator);
@@ -273,23 +268,22 @@ fn node(bytes: &[u8]) -> Result<(Node<'_>, Option<Constant>), String> {
 }
 
 /// Reads a tensor's name, and what is kept of it.
-fn constant(bytes: &[u8]) -> Result<(String, Constant), String> {
+fn constant(mut rest: &[u8]) -> Result<(String, Constant), String> {
     let mut constant = Constant::default();
     let mut name = String::new();
     let mut raw: &[u8] = &[];
-    let mut data_type = 0;
-    for field in Fields(bytes) {
-        let field = field?;
-        match (field.number, field.value) {
-            (number::TENSOR_DIMS, _) => constant.dimensions.extend(field.integers()?),
-            (number::TENSOR_DATA_TYPE, _) => data_type = field.integer(),
-            (number::TENSOR_NAME, _) => name = field.text()?.into(),
-            (number::TENSOR_INT64_DATA, _) => constant.integers.extend(field.integers()?),
-            (number::TENSOR_RAW_DATA, Value::Bytes(bytes)) if bytes.len() <= 64 => raw = bytes,
+    let mut data_type = Vec::new();
+    while let Some((number, field)) = next_field(&mut rest)? {
+        match number {
+            number::TENSOR_DIMS => field.numbers(&mut constant.dimensions)?,
+            number::TENSOR_DATA_TYPE => field.numbers(&mut data_type)?,
+            number::TENSOR_NAME => name = field.text().into(),
+            number::TENSOR_INT64_DATA => field.numbers(&mut constant.integers)?,
+            number::TENSOR_RAW_DATA if field.bytes().len() <= FEW => raw = field.bytes(),
             _ => {}
         }
     }
-    if data_type == INT64 {
+    if data_type == [INT64] {
         let whole = raw.as_chunks::<8>().0;
         constant.integers.extend(whole.iter().map(|&bytes| i64::from_le_bytes(bytes)));
     } else {

@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::Result;
 
 pub mod backend;
+pub mod batches;
 mod builtin;
 pub mod cache;
 pub mod checkpoint;
@@ -29,6 +30,7 @@ mod onnx;
 pub mod tokenize;
 
 pub use backend::{BackendKind, Device};
+pub use batches::Batching;
 pub use cache::{CachedScorer, ScoreStore};
 pub use checkpoint::{ModelOptions, parse_labels};
 pub use engine::NliModel;
@@ -176,6 +178,11 @@ pub trait Backend: Send + Sync {
     /// Whether the model reads token type ids; where it does not, batches come without them.
     fn wants_token_types(&self) -> bool;
 
+    /// Which batches suit it. Scores must not depend on the number of lanes.
+    fn batching(&self) -> Batching {
+        Batching { lanes: 1, tokens: 2048, alone: false }
+    }
+
     /// Logits of shape (pairs of the batch × labels), columns in the checkpoint's own order of labels.
     ///
     /// # Errors
@@ -183,6 +190,16 @@ pub trait Backend: Send + Sync {
     /// A sentence without a path, which the caller completes: the model does not run, or its output is no
     /// such array. An error, never a panic, whatever the model file holds.
     fn logits(&self, batch: &Batch) -> std::result::Result<Array2<f32>, String>;
+
+    /// As [`Backend::logits`], to the bit, for one of several batches that run at once: it should keep to the
+    /// core that it is called on.
+    ///
+    /// # Errors
+    ///
+    /// As [`Backend::logits`].
+    fn logits_in_lane(&self, batch: &Batch) -> std::result::Result<Array2<f32>, String> {
+        self.logits(batch)
+    }
 }
 
 /// Opens a model folder in the Hugging Face layout.

@@ -7,14 +7,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use ndarray::{Array2, ArrayView1};
 use unicode_normalization::UnicodeNormalization;
 
-use super::backend;
 use super::checkpoint::{Checkpoint, ModelOptions, problem};
-use super::tokenize::{EncodedPair, PairTokenizer, cut_batches};
-use super::{Backend, Label, NliPair, NliScores, ScoreStats, Scorer};
+use super::tokenize::{EncodedPair, PairTokenizer};
+use super::{Backend, Batch, Label, NliPair, NliScores, ScoreStats, Scorer};
+use super::{backend, batches};
 use crate::error::{Error, Result};
-
-/// Tokens in a batch, padding included.
-const BATCH_TOKENS: usize = 32 * 64;
 
 /// Pairs tokenized at a time: bounds the memory that token ids take, whatever the number of pairs.
 const WINDOW: usize = 8192;
@@ -109,12 +106,19 @@ impl NliModel {
     }
 
     fn run(&self, pairs: &[&EncodedPair]) -> Result<Array2<f32>> {
+        self.run_with(pairs, |batch| self.backend.logits(batch))
+    }
+
+    /// Makes a batch, runs it and checks what comes out.
+    fn run_with(
+        &self,
+        pairs: &[&EncodedPair],
+        run: impl FnOnce(&Batch) -> std::result::Result<Array2<f32>, String>,
+    ) -> Result<Array2<f32>> {
         if pairs.is_empty() {
             return Ok(Array2::zeros((0, self.checkpoint.labels.len())));
         }
-        let logits = self
-            .backend
-            .logits(&self.tokenizer.batch(pairs))
+        let logits = run(&self.tokenizer.batch(pairs))
             .map_err(|error| self.fails(format!("the network does not run: {error}")))?;
         if logits.iter().any(|x| !x.is_finite()) {
             return Err(self.fails("the network gives numbers that are not finite".into()));
@@ -205,15 +209,26 @@ impl NliModel {
             key(a).cmp(&key(b))
         });
         let lengths: Vec<usize> = order.iter().map(|&i| encoded[i].ids.len()).collect();
-        for range in cut_batches(&lengths, BATCH_TOKENS) {
-            let batch: Vec<&EncodedPair> =
-                order[range.clone()].iter().map(|&i| &encoded[i]).collect();
-            count(&mut self.counts(), &batch);
-            let logits = self.run(&batch)?;
-            for (row, &index) in logits.rows().into_iter().zip(&order[range]) {
+        let batching = self.backend.batching();
+        let ranges = batches::cut(&lengths, batching);
+        let batch = |number: usize| -> Vec<&EncodedPair> {
+            order[ranges[number].clone()].iter().map(|&i| &encoded[i]).collect()
+        };
+        let mut finish = |number: usize, logits: Array2<f32>| {
+            count(&mut self.counts(), &batch(number));
+            for (row, &index) in logits.rows().into_iter().zip(&order[ranges[number].clone()]) {
                 done(index, self.probabilities(row));
             }
             batch_done();
+        };
+        if ranges.len() < batching.lanes {
+            // Too few for a lane each: every batch gets all the threads.
+            for number in 0..ranges.len() {
+                finish(number, self.run(&batch(number))?);
+            }
+        } else {
+            let run = |number| self.run_with(&batch(number), |b| self.backend.logits_in_lane(b));
+            batches::at_once(ranges.len(), batching.lanes, run, finish)?;
         }
         Ok(())
     }

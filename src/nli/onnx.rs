@@ -1,10 +1,17 @@
-//! What both ONNX backends need: a look at the file before it is loaded, and the network's inputs and output.
+//! What both ONNX backends need: a look at the file before it is loaded ([`check`]), and the network's inputs and
+//! output. And for rten, work that can be left out ([`shorten`]).
 //!
 //! rten's reader can run on without end over bytes that are no protocol buffer, which no caught panic would
 //! stop. So the file's frame is walked first: every field of the model, of its graph, and of the graph's nodes
 //! and tensors must have a known wire type and end within what holds it.
 
 mod check;
+pub mod file;
+pub mod graph;
+mod shorten;
+mod wire;
+
+pub use shorten::shorten;
 
 use std::io::Read;
 use std::path::Path;

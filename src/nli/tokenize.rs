@@ -171,37 +171,3 @@ fn special_tokens(tokenizer: &Tokenizer) -> usize {
     use tokenizers::PostProcessor;
     tokenizer.get_post_processor().map_or(0, |p| p.added_tokens(true))
 }
-
-/// Cuts pairs that are sorted by length into batches: as many as fit into `budget` tokens, padding
-/// included, and at least one. Returns ranges of `lengths`.
-pub fn cut_batches(lengths: &[usize], budget: usize) -> Vec<std::ops::Range<usize>> {
-    let mut batches = Vec::new();
-    let mut start = 0;
-    let mut widest = 0;
-    for (index, &length) in lengths.iter().enumerate() {
-        widest = widest.max(length);
-        if index > start && widest * (index + 1 - start) > budget {
-            batches.push(start..index);
-            start = index;
-            widest = length;
-        }
-    }
-    if start < lengths.len() {
-        batches.push(start..lengths.len());
-    }
-    batches
-}
-
-#[cfg(test)]
-mod tests {
-    use super::cut_batches;
-
-    #[test]
-    fn batches_stay_within_the_budget_and_cover_all() {
-        assert!(cut_batches(&[], 10).is_empty());
-        assert_eq!(cut_batches(&[4, 4, 5], 10), [0..2, 2..3]);
-        assert_eq!(cut_batches(&[20, 20], 10), [0..1, 1..2]);
-        assert_eq!(cut_batches(&[1, 1, 9], 10), [0..2, 2..3]);
-        assert_eq!(cut_batches(&[0, 0], 0), vec![0..2]);
-    }
-}

@@ -14,10 +14,9 @@
 //! made that takes much memory then; load models from where you would load programs from, or limit the process
 //! (`ulimit -v`).
 
-use wire::next_field;
+use super::wire::{self, next_field};
 
 mod sizes;
-mod wire;
 
 use sizes::Sizes;
 

@@ -1,6 +1,7 @@
 //! Subcommands, one file each, and what they share: options, progress, exit codes.
 
-mod features;
+mod calibrate;
+mod eval;
 mod options;
 mod output;
 mod pair;
@@ -28,8 +29,10 @@ enum Command {
     Report(report::ReportArgs),
     /// Show what every stage makes of one pair of claims, and which gate stops it.
     Pair(pair::PairArgs),
-    /// Print the judge's features for labelled pairs, as scripts/fit_judge.py reads them.
-    Features(features::FeaturesArgs),
+    /// Measure quality on labelled pairs, or on articles with gold conflicts.
+    Eval(Box<eval::EvalArgs>),
+    /// Fit a model's temperature and the judge's weights on labelled pairs.
+    Calibrate(calibrate::CalibrateArgs),
 }
 
 /// How a run ended.
@@ -57,7 +60,8 @@ pub(crate) fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Report(args) => report::run(&args),
         Command::Pair(args) => pair::run(&args),
-        Command::Features(args) => features::run(&args),
+        Command::Eval(args) => eval::run(&args),
+        Command::Calibrate(args) => calibrate::run(&args),
     };
     match result {
         Ok(outcome) => outcome.into(),

@@ -19,6 +19,7 @@ use crate::error::Result;
 
 mod builtin;
 pub mod checkpoint;
+mod direction;
 pub mod engine;
 pub mod lexical;
 mod onnx;
@@ -26,6 +27,7 @@ pub mod rten_backend;
 pub mod tokenize;
 
 pub use checkpoint::ModelOptions;
+pub use direction::Direction;
 pub use engine::NliModel;
 pub use lexical::LexicalScorer;
 pub use tokenize::Batch;

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 use crossclaim::article::PartialDate;
 use crossclaim::article::ingest::{DEFAULT_MAX_BYTES, IngestOptions};
+use crossclaim::judge::calibration::Calibration;
 use crossclaim::language::frames;
 use crossclaim::nli::{self, Scorer, lexical::LexicalScorer};
 use crossclaim::pipeline::Pipeline;
@@ -56,14 +57,45 @@ pub(crate) struct ModelArgs {
 }
 
 impl ModelArgs {
-    pub(crate) fn pipeline(&self) -> anyhow::Result<Pipeline> {
-        let scorer: Option<Box<dyn Scorer>> = match self.model.as_str() {
+    /// No model, whatever was asked for.
+    pub(crate) fn none() -> Self {
+        ModelArgs { model: "none".to_owned() }
+    }
+
+    /// The name as it was given.
+    pub(crate) fn name(&self) -> &str {
+        &self.model
+    }
+
+    pub(crate) fn scorer(&self) -> anyhow::Result<Option<Box<dyn Scorer>>> {
+        Ok(match self.model.as_str() {
             "none" => None,
             "lexical" => Some(Box::new(LexicalScorer)),
             "builtin" => Some(nli::builtin()?),
             folder => Some(nli::open(folder.as_ref())?),
-        };
-        Ok(Pipeline::builtin(scorer)?)
+        })
+    }
+
+    /// The weights that were fitted for the model; none where it was not calibrated.
+    fn calibration(&self) -> anyhow::Result<Option<Calibration>> {
+        Ok(match self.model.as_str() {
+            "none" => Some(Calibration::without_nli()?),
+            "lexical" => None,
+            "builtin" => Some(Calibration::builtin()?),
+            folder => Calibration::of_model(folder.as_ref())?,
+        })
+    }
+
+    pub(crate) fn pipeline(&self) -> anyhow::Result<Pipeline> {
+        let mut pipeline = Pipeline::builtin(self.scorer()?)?;
+        match self.calibration()? {
+            Some(calibration) => pipeline.calibration = calibration,
+            None => {
+                pipeline.calibration = Calibration::without_nli()?;
+                pipeline.calibrated = false;
+            }
+        }
+        Ok(pipeline)
     }
 }
 

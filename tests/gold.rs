@@ -73,7 +73,8 @@ fn the_first_articles_are_read_as_their_annotation_reads_them() {
     if !folder.exists() {
         return;
     }
-    let gold = GoldCorpus::read(&in_repository("../shared/gold/seeds.json")).expect("an annotation");
+    let gold =
+        GoldCorpus::read(&in_repository("../shared/gold/seeds.json")).expect("an annotation");
     for date in [None, Some("2017-11")] {
         let stages = run(articles(&folder, date));
         assert_eq!(print_report(&gold, &stages.findings), (0, 0, 0), "assumed date: {date:?}");

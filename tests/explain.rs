@@ -95,6 +95,26 @@ fn accounts_a_year_apart_are_two_stories() {
 }
 
 #[test]
+fn a_town_and_its_district_are_two_wholes() {
+    let explanation = explained(
+        "Au séisme de lundi, 210 maisons se sont effondrées à Tazert.",
+        "Dans tout le district de Tazert, 1 900 maisons se sont effondrées lundi.",
+        &["--language", "fr"],
+    );
+    assert_lines(&explanation, &["homes of", "findings", "larger or smaller whole"]);
+}
+
+#[test]
+fn a_date_in_a_sentence_about_the_future_lies_ahead() {
+    let explanation = explained(
+        "L'usine de Bressols fermera le 31 décembre.",
+        "L'usine de Bressols a fermé le 31 décembre.",
+        &["--language", "fr", "--date-a", "2022-05-18", "--date-b", "2022-05-18"],
+    );
+    assert_lines(&explanation, &["2022-12-31..2022-12-31", "2021-12-31..2021-12-31"]);
+}
+
+#[test]
 fn a_plan_is_stopped_by_the_judge() {
     let explanation = explained(
         "The army captured Palmyra on Monday.",

@@ -23,8 +23,8 @@ from embeddings import new_model
 BATCH = 96
 MAX_TOKENS = 48
 # How many rows of each language a round has; small sets are repeated, large ones drawn from.
-ROUND = {"fr": 60000, "de": 14000, "es": 14000, "ru": 3500, "ar": 3500, "it": 3000, "pt": 2600, "hi": 1750,
-         "tr": 8000, "zh": 8000, "vi": 6000, "sw": 6000}
+ROUND = {"fr": 56000, "de": 14000, "es": 14000, "ru": 8000, "ar": 8000, "it": 2600, "pt": 2600, "hi": 4000,
+         "tr": 7000, "zh": 7000, "vi": 5000, "sw": 5000, "bg": 4000, "el": 4000, "th": 3000, "ur": 3000}
 WORDS_ROUND = {"fr": 5000, "ru": 6000, "de": 3000, "it": 2500, "tr": 2000}
 ENGLISH_ROUND = 24000
 

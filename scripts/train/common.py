@@ -29,7 +29,7 @@ class Trainer:
         decay = [p for p in self.body if p.dim() > 1]
         plain = [p for p in self.body if p.dim() <= 1]
         groups = [{"params": decay, "weight_decay": 0.01}, {"params": plain, "weight_decay": 0.0}]
-        self.optimizers = [torch.optim.AdamW(groups, lr=body_rate), torch.optim.SparseAdam([words], lr=embedding_rate)]
+        self.optimizers = [torch.optim.AdamW(groups, lr=body_rate, fused=True), torch.optim.SparseAdam([words], lr=embedding_rate)]
         self.rates = [body_rate, embedding_rate]
         self.budget, self.spent, self.step = 60 * minutes, 0.0, 0
         self.threads = Threads(threads)

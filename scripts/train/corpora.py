@@ -1,11 +1,13 @@
 """Readers for the training data: NLI tables, parallel rows, treebank texts.
 
 Everything is plain text in a data folder (see `models/builtin/README.md` for its layout). Nothing in
-this module writes, and nothing reads `eval/` except `eval_pairs`, which only `evaluate.py` calls.
+this module writes. Of `eval/`, training reads only those rows of XNLI dev whose premise is not held out
+(`xnli_pairs`); everything else there is read by `eval_pairs`, which only `evaluate.py` calls.
 """
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,6 +47,23 @@ def mt_pairs(data: Path) -> dict[str, list[Pair]]:
     return by_lang
 
 
+def xnli_pairs(data: Path, held_out: bool) -> dict[str, list[Pair]]:
+    """XNLI dev by language: the rows that are trained on, or the quarter of the premises that is held out.
+
+    Row i is the same pair in each language. A premise has three hypotheses, which stay together; the
+    checksum of the English premise decides.
+    """
+    by_lang: dict[str, list[Pair]] = {}
+    for pair in nli_pairs(data / "eval" / "xnli-dev.tsv"):
+        by_lang.setdefault(pair.lang, []).append(pair)
+    english = by_lang["en"]
+    chosen = [i for i, p in enumerate(english) if (zlib.crc32(p.premise.encode()) % 4 == 0) == held_out]
+    for lang, rows in by_lang.items():
+        assert [r.label for r in rows] == [r.label for r in english], lang
+        by_lang[lang] = [rows[i] for i in chosen]
+    return by_lang
+
+
 def treebank(data: Path, lang: str) -> dict[str, str]:
     """Training sentences of a treebank by sentence id; equal ids in two languages are translations."""
     sentences, sent_id = {}, None
@@ -78,6 +97,12 @@ def parallel_sentences(data: Path) -> dict[str, list[tuple[str, str]]]:
             rows.append((source.premise, target.premise))
             rows.append((source.hypothesis, target.hypothesis))
     pairs["fr"] += read_parallel(data / "parallel" / "tatoeba-en-fr.tsv")
+    xnli = xnli_pairs(data, held_out=False)
+    for lang in xnli:
+        if lang != "en":
+            texts = {(e.premise, f.premise): None for e, f in zip(xnli["en"], xnli[lang])}
+            texts |= {(e.hypothesis, f.hypothesis): None for e, f in zip(xnli["en"], xnli[lang])}
+            pairs.setdefault(lang, []).extend(texts)
     english = treebank(data, "en")
     for lang in TREEBANKS:
         if lang != "en":
@@ -106,6 +131,9 @@ def texts_by_language(data: Path) -> dict[str, list[str]]:
         if path.name.startswith("curriculum"):
             continue  # long lists of first names: no help for a vocabulary
         for row in nli_pairs(path):
+            texts.setdefault(row.lang, []).extend((row.premise, row.hypothesis))
+    for rows in xnli_pairs(data, held_out=False).values():
+        for row in rows:
             texts.setdefault(row.lang, []).extend((row.premise, row.hypothesis))
     for english, french in read_parallel(data / "parallel" / "tatoeba-en-fr.tsv"):
         texts["en"].append(english)

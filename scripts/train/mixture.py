@@ -1,7 +1,8 @@
 """The mixture of pairs that the `nli` stage trains on, as token ids.
 
-Most human-written NLI data at hand is English. Three things carry it to the other languages: the
-machine-translated rows, with premise and hypothesis in different languages; English pairs with words
+Most human-written NLI data at hand is English. Four things carry it to the other languages: the
+machine-translated rows and the human-translated ones of XNLI dev (three quarters of its premises), with
+premise and hypothesis often in different languages; English pairs with words
 replaced by their translations, up to all that the lexicon has; and translations of one sentence
 (entailment) or of two unrelated ones (neutral).
 """
@@ -25,17 +26,23 @@ FILES = {
     "lingnli_en": (45000, 0.45), "mnli_llmsknow_en": (10000, 0.45), "snli20k_cat_en": (14000, 0.45),
     "snli_cad_en": (8330, 0.45), "healthver_en": (3740, 0.5), "climate_fever_en": (5000, 0.5),
     "conjnli_en": (7000, 0.3), "curriculum_3way_en": (7000, 0.3), "sick_en": (3000, 0.3), "sick_fr": (4439, 0.0),
-    "indonli_id": (5000, 0.0), "farstail_fa": (5000, 0.0), "ocnli_zh": (5000, 0.0), "klue_ko": (2500, 0.0),
-    "jnli_ja": (2500, 0.0),
+    "indonli_id": (3000, 0.0), "farstail_fa": (3000, 0.0), "ocnli_zh": (3000, 0.0), "klue_ko": (1500, 0.0),
+    "jnli_ja": (1500, 0.0),
 }
 # Machine-translated rows in one round: one language, and two.
 SINGLE = {"fr": 24000, "en": 8000, "de": 9000, "es": 9000, "tr": 4000, "zh": 4000, "sw": 2500, "vi": 3000}
 CROSS = 26000
 CROSS_WEIGHT = {"fr": 4, "en": 4, "de": 2, "es": 2, "tr": 0.7, "zh": 0.7, "sw": 0.4, "vi": 0.5}
+# Human-translated rows of XNLI dev (those not held out) in one round: one language, and two.
+XNLI_SINGLE = {"fr": 3800, "en": 1900, "ar": 3800, "ru": 3800} | dict.fromkeys(
+    ["bg", "de", "el", "es", "hi", "sw", "th", "tr", "ur", "vi", "zh"], 1900)
+XNLI_CROSS = 18000
+XNLI_CROSS_WEIGHT = {"fr": 6, "en": 5, "es": 2, "de": 2, "ar": 3, "ru": 3} | dict.fromkeys(
+    ["bg", "el", "hi", "sw", "th", "tr", "ur", "vi", "zh"], 0.7)
 SWITCH_WEIGHT = {"fr": 6, "es": 2, "de": 2, "ru": 2, "ar": 1, "it": 1, "pt": 0.5, "tr": 0.5}
 TRANSLATIONS = {"fr": 2500, "ru": 1200, "ar": 1200, "it": 500, "pt": 500, "hi": 500, "es": 500, "de": 500}
 SAME = 1500
-SWAP = 0.12  # contradictions read the other way round
+SWAP = 0.2  # contradictions read the other way round
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +87,7 @@ class Mixture:
         self.lexicon = Lexicon(work / "lexicon.npz", tokenizer)
         self.files = {name: self.encode(corpora.nli_pairs(data / "train" / f"{name}.tsv")) for name in FILES}
         self.translated = {lang: self.encode(pairs) for lang, pairs in corpora.mt_pairs(data).items()}
+        self.xnli = {lang: self.encode(pairs) for lang, pairs in corpora.xnli_pairs(data, held_out=False).items()}
         sentences = corpora.parallel_sentences(data)
         rng = random.Random(f"sentences {seed}")
         self.sentences = {}
@@ -104,7 +112,10 @@ class Mixture:
                 examples.append(self.switched(example, rng) if rng.random() < share else example)
         for lang, count in SINGLE.items():
             examples += draw(self.translated[lang], count, rng)
-        examples += [self.crossed(rng) for _ in range(CROSS)]
+        for lang, count in XNLI_SINGLE.items():
+            examples += draw(self.xnli[lang], count, rng)
+        examples += [crossed(self.translated, CROSS_WEIGHT, rng) for _ in range(CROSS)]
+        examples += [crossed(self.xnli, XNLI_CROSS_WEIGHT, rng) for _ in range(XNLI_CROSS)]
         for lang, count in TRANSLATIONS.items():
             examples += [self.translation(lang, rng) for _ in range(count)]
         examples += [self.repeated(rng) for _ in range(SAME)]
@@ -123,15 +134,6 @@ class Mixture:
         return Example(self.lexicon.switch(example.premise, first, share[0], rng),
                        self.lexicon.switch(example.hypothesis, second, share[1], rng), example.label)
 
-    def crossed(self, rng: random.Random) -> Example:
-        langs, weights = list(CROSS_WEIGHT), list(CROSS_WEIGHT.values())
-        first = second = rng.choices(langs, weights)[0]
-        while second == first:
-            second = rng.choices(langs, weights)[0]
-        row = rng.randrange(corpora.MT_ROWS)
-        premise, hypothesis = self.translated[first][row], self.translated[second][row]
-        return Example(premise.premise, hypothesis.hypothesis, premise.label)
-
     def translation(self, lang: str, rng: random.Random) -> Example:
         rows = self.sentences[lang]
         english, foreign = rows[rng.randrange(len(rows))]
@@ -145,6 +147,17 @@ class Mixture:
         example = rows[rng.randrange(len(rows))]
         text = rng.choice((example.premise, example.hypothesis))
         return Example(text, text, ENTAILMENT)
+
+
+def crossed(by_lang: dict[str, list[Example]], weight: dict[str, float], rng: random.Random) -> Example:
+    """A row with its premise in one language and its hypothesis in another; the tables are row-parallel."""
+    langs, weights = list(weight), list(weight.values())
+    first = second = rng.choices(langs, weights)[0]
+    while second == first:
+        second = rng.choices(langs, weights)[0]
+    row = rng.randrange(len(by_lang[first]))
+    premise, hypothesis = by_lang[first][row], by_lang[second][row]
+    return Example(premise.premise, hypothesis.hypothesis, premise.label)
 
 
 def draw(rows: list, count: int, rng: random.Random) -> list:

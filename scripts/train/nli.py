@@ -17,10 +17,13 @@ BATCH = 32
 BODY_RATE = 1.2e-4
 EMBEDDING_RATE = 4e-4
 SMOOTHING = 0.05
+MASKED = 0.04  # share of the tokens that a step hides, against learning rows by heart
 
 
-def tensors(batch: list[Example], cls: int, sep: int):
+def tensors(batch: list[Example], cls: int, sep: int, mask_id: int):
     ids = common.pad([[cls, *e.premise, sep, *e.hypothesis, sep] for e in batch])
+    special = (ids == cls) | (ids == sep) | (ids == 0)
+    ids = ids.masked_fill((torch.rand(ids.shape) < MASKED) & ~special, mask_id)
     types = common.pad([[0] * (len(e.premise) + 2) + [1] * (len(e.hypothesis) + 1) for e in batch])
     lengths = torch.tensor([[e.length] for e in batch])
     mask = (torch.arange(ids.shape[1]) < lengths).long()
@@ -47,11 +50,12 @@ def run(args: Namespace) -> None:
         trainer.resume()
     model.train()
     cls, sep = tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")
+    mask_id = tokenizer.token_to_id("[MASK]")
     right = seen = loss_sum = 0.0
     for number, batch in enumerate(batches(mixture, args.seed)):
         if number < trainer.step:
             continue
-        inputs, labels = tensors(batch, cls, sep)
+        inputs, labels = tensors(batch, cls, sep, mask_id)
         with trainer.autocast():
             logits = model(**inputs).logits
         loss = F.cross_entropy(logits.float(), labels, label_smoothing=SMOOTHING)

@@ -29,16 +29,25 @@ pub(super) fn language_of_text(text: &str) -> String {
         .unwrap_or_else(|| UNDETERMINED.to_owned())
 }
 
-/// The likeliest language of a text too short to be sure of.
-pub(super) fn likeliest_language(text: &str) -> String {
-    whatlang::detect(text)
+/// The likeliest language of a text too short to be sure of; if it is not sure, one of `known`,
+/// which are primary codes.
+pub(super) fn likeliest_language(text: &str, known: &[&str]) -> String {
+    let reliable = whatlang::detect(text).filter(whatlang::Info::is_reliable);
+    let among = || {
+        let languages = whatlang::Lang::all().iter().copied();
+        let listed = languages
+            .filter(|l| code_of_tag(l.code()).is_some_and(|code| known.contains(&code.as_str())));
+        whatlang::Detector::with_allowlist(listed.collect()).detect(text)
+    };
+    reliable
+        .or_else(among)
         .and_then(|found| code_of_tag(found.lang().code()))
         .unwrap_or_else(|| UNDETERMINED.to_owned())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{code_of_tag, language_of_text};
+    use super::{code_of_tag, language_of_text, likeliest_language};
 
     #[test]
     fn tags_in_every_spelling_become_primary_codes() {
@@ -65,6 +74,12 @@ mod tests {
             // CLDR calls Tagalog by its standard form, Filipino, which has no two letters.
             assert!(code.len() == 2 || code == "fil", "{} became {code:?}", language.code());
         }
+    }
+
+    #[test]
+    fn a_sentence_that_could_be_several_languages_is_one_of_those_with_a_pack() {
+        let sentence = "La police a compté 2 500 manifestants mercredi avenue Bourguiba.";
+        assert_eq!(likeliest_language(sentence, &["ar", "de", "en", "es", "fr", "ru"]), "fr");
     }
 
     #[test]

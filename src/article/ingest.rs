@@ -62,9 +62,10 @@ pub struct Ingested {
     pub warnings: Vec<Error>,
 }
 
-/// The likeliest language of a sentence, as an ISO 639-1 code; `und` where nothing tells.
-pub fn detect_language(sentence: &str) -> String {
-    super::detect::likeliest_language(sentence)
+/// The likeliest language of a sentence, as an ISO 639-1 code; one of `known` where the sentence is
+/// too short to be sure, `und` where nothing tells.
+pub fn detect_language(sentence: &str, known: &[&str]) -> String {
+    super::detect::likeliest_language(sentence, known)
 }
 
 /// Reads every article that `paths` (files, folders, globs, `-`) lead to.

@@ -95,15 +95,20 @@ fn new_claim(article: &Article, sentence: usize, span: Span) -> Claim {
     }
 }
 
-/// "Is to be sworn in on 12 November": the dates of plans lie ahead.
+/// "Is to be sworn in on 12 November": the dates of plans lie ahead. A date of no known event
+/// follows the sentence ("L'usine fermera le 31 décembre").
 fn look_ahead(claim: &mut Claim) {
-    let planned: Vec<usize> = claim
-        .events
-        .iter()
-        .filter(|event| event.factuality.kind == FactualityKind::Planned)
-        .flat_map(|event| event.times.iter().copied())
+    let planned = |factuality: &Factuality| factuality.kind == FactualityKind::Planned;
+    let ahead: Vec<usize> = (0..claim.times.len())
+        .filter(|time| {
+            let mut events = claim.events.iter().filter(|e| e.times.contains(time)).peekable();
+            match events.peek() {
+                Some(_) => events.any(|event| planned(&event.factuality)),
+                None => planned(&claim.factuality),
+            }
+        })
         .collect();
-    for time in planned {
+    for time in ahead {
         let rule = claim.times[time].rule.clone();
         claim.times[time].rule = rule.toward_future();
     }

@@ -34,6 +34,10 @@ pub struct Quantity {
     /// Where the counted noun stands.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub of_span: Option<Span>,
+    /// The whole that the number is said of, where words beside a name say so ("across the
+    /// district"): a level of the packs, `municipality`, `district`, `region`, `nation`, `world`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub level: Option<String>,
 }
 
 /// How far round numbers and "about" may be off.
@@ -253,8 +257,15 @@ impl QuantityReader {
             unit: unit.map(|unit| unit.name),
             of: counted.as_ref().map(|c| c.of.clone()),
             of_span: counted.map(|c| c.span),
+            level: self.level(tokens, amount.first),
         };
         Some((quantity, end))
+    }
+
+    /// The level whose words stand nearest to the numeral at token `at`.
+    fn level(&self, tokens: &[Token], at: usize) -> Option<String> {
+        let levels = self.lexicon.levels.find_all(tokens);
+        levels.iter().min_by_key(|m| m.first.abs_diff(at)).map(|m| m.payload.clone())
     }
 
     /// The unit behind the number, or a currency sign before it; the amount grows over it.

@@ -10,6 +10,7 @@ use crossclaim::claim::Claim;
 use crossclaim::judge::slots;
 use crossclaim::pipeline::Stages;
 use crossclaim::report::Locale;
+use crossclaim::resolve::Corpus;
 use crossclaim::span::Span;
 
 use super::Outcome;
@@ -40,9 +41,14 @@ pub(crate) struct PairArgs {
 
 pub(crate) fn run(args: &PairArgs) -> anyhow::Result<Outcome> {
     let locale = &args.locale;
-    let pipeline = args.model.pipeline()?;
-    let (a, focus_a) = side("a", &args.a, args.date_a, args.language.as_deref())?;
-    let (b, focus_b) = side("b", &args.b, args.date_b, args.language.as_deref())?;
+    let mut pipeline = args.model.pipeline()?;
+    let known: Vec<&str> = pipeline.languages.iter().map(|l| l.pack.code.as_str()).collect();
+    let language = args.language.as_deref();
+    let (a, focus_a) = side("a", &args.a, args.date_a, language, &known)?;
+    let (b, focus_b) = side("b", &args.b, args.date_b, language, &known)?;
+    let apart = told_apart(&pipeline.resolve(vec![a.clone(), b.clone()]));
+    // Whoever asks about two sentences has decided that they belong together.
+    pipeline.one_story = true;
     let stages = pipeline.run(vec![a, b], &|_, _| ())?;
     let corpus = &stages.corpus;
     let shown = |claim: &Claim| {
@@ -68,6 +74,13 @@ pub(crate) fn run(args: &PairArgs) -> anyhow::Result<Outcome> {
         }
     }
     writeln!(out, "pairs")?;
+    if apart {
+        writeln!(
+            out,
+            "  compared here; a report would not: the texts share too few names, or their dates \
+             lie too far apart, for one story (gate: same story)"
+        )?;
+    }
     let mut compared = false;
     for scored in &stages.scored {
         let (a, b) = (&corpus.claims[scored.pair.a], &corpus.claims[scored.pair.b]);
@@ -128,12 +141,14 @@ fn why_unpaired(stages: &Stages) -> &'static str {
     let [a, b] = stages.corpus.articles.as_slice() else { return "there are no two articles" };
     if a.origin == b.origin {
         "the texts are copies of one another (gate: copies)"
-    } else if a.story == b.story {
-        "the sentences share no event, count, or rare name (gate: pair)"
     } else {
-        "the texts share too few names, or their dates lie too far apart, for one story \
-         (gate: same story)"
+        "the sentences share no event, count, or rare name (gate: pair)"
     }
+}
+
+/// Whether a report would take the two articles for two stories.
+fn told_apart(corpus: &Corpus) -> bool {
+    matches!(corpus.articles.as_slice(), [a, b] if a.story != b.story)
 }
 
 /// The gate that stopped a pair which was compared and found no conflict.
@@ -160,6 +175,7 @@ fn side(
     text: &str,
     date: Option<PartialDate>,
     language: Option<&str>,
+    known: &[&str],
 ) -> anyhow::Result<(Article, Option<usize>)> {
     if let Some((path, byte)) = text.rsplit_once(':')
         && let Ok(byte) = byte.parse::<usize>()
@@ -196,7 +212,7 @@ fn side(
     if text.trim().is_empty() {
         bail!("claim {id} is empty; give a sentence, or FILE:BYTE");
     }
-    let language = language.map_or_else(|| ingest::detect_language(text), str::to_owned);
+    let language = language.map_or_else(|| ingest::detect_language(text, known), str::to_owned);
     Ok((
         Article {
             id: id.to_owned(),

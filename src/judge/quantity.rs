@@ -1,8 +1,10 @@
 //! Kind `quantity`: two numbers count the same thing of the same event, and their intervals
 //! are disjoint. See `docs/rules/quantity.md`.
 
+use std::collections::BTreeSet;
+
 use super::context::{Comparison, Context};
-use super::slots::Slot;
+use super::slots::{Slot, SlotValue};
 use super::{Message, Relation};
 use crate::claim::{Claim, MentionKind};
 use crate::span::Span;
@@ -31,8 +33,7 @@ pub fn compare(context: &Context<'_>) -> Option<Comparison> {
         let relation = if a == b { Relation::Compatible } else { Relation::Granularity };
         return Some(Comparison::new(relation, 0.0, Message::new("quantity.overlap", values)));
     }
-    let (sa, sb) = (&context.a.value.scope, &context.b.value.scope);
-    if !sa.is_empty() && !sb.is_empty() && sa.is_disjoint(sb) {
+    if other_whole(context.a.value, context.b.value) {
         return Some(Comparison::new(
             Relation::Scope,
             0.2,
@@ -60,22 +61,37 @@ pub fn compare(context: &Context<'_>) -> Option<Comparison> {
     Some(comparison)
 }
 
-fn unit(value: &super::slots::SlotValue) -> Option<&String> {
+/// Whether two counts are said of different places, of wholes of different levels (a town and
+/// its district), or are the shares of different owners.
+fn other_whole(a: &SlotValue, b: &SlotValue) -> bool {
+    let apart = |a: &BTreeSet<String>, b: &BTreeSet<String>| {
+        !a.is_empty() && !b.is_empty() && a.is_disjoint(b)
+    };
+    let levels = matches!((&a.level, &b.level), (Some(a), Some(b)) if a != b);
+    levels || apart(&a.scope, &b.scope) || apart(&a.owners, &b.owners)
+}
+
+fn unit(value: &SlotValue) -> Option<&String> {
     value.label.values.get("unit")
 }
 
-/// The group that a number counts, where the sentence names one right after it: soldiers,
+/// Bytes between a number and the group that it counts: "eleven government soldiers".
+const NOUN_PHRASE: usize = 24;
+
+/// The group that a number counts, where the sentence names one in the same noun phrase: soldiers,
 /// civilians. None for people in general.
 fn group_of(claim: &Claim, number: Span) -> Option<String> {
+    let in_phrase = |group: Span| {
+        let between = Span::new(number.end, group.start.max(number.end)).of_claim(claim);
+        group.end >= number.start
+            && between.len() <= NOUN_PHRASE
+            && !between.contains([',', ';', '(', '،'])
+    };
     claim
         .mentions
         .iter()
-        .filter(|m| m.entity != PEOPLE)
-        .find(|m| {
-            m.kind == MentionKind::Group
-                && m.span.end >= number.start
-                && m.span.start <= number.end + 8
-        })
+        .filter(|m| m.entity != PEOPLE && m.kind == MentionKind::Group)
+        .find(|m| in_phrase(m.span))
         .map(|m| m.entity.clone())
 }
 

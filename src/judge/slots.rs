@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::claim::time::{DateInterval, Granularity, TimeExpression, TimexType};
 use crate::claim::{
-    Claim, Event, Factuality, FactualityKind, Mention, MentionKind, Participant, Quantity, Role,
+    Claim, Event, Factuality, FactualityKind, MentionKind, Participant, Quantity, Role,
 };
 use crate::judge::Message;
 use crate::judge::context::owner;
@@ -86,8 +86,13 @@ pub struct SlotValue {
     pub parties: BTreeSet<Party>,
     /// For `Quantity`: bounds, and the place they are said of.
     pub bounds: (Option<f64>, Option<f64>),
-    /// For `Quantity` the places and owners it is said of; for `Place` the places.
+    /// For `Quantity` the places it is said of; for `Place` the places.
     pub scope: BTreeSet<String>,
+    /// For `Quantity`: the level of the whole it is said of (`region`, `municipality`), none where
+    /// the sentence names no place.
+    pub level: Option<String>,
+    /// For `Quantity`: whoever's share it may be.
+    pub owners: BTreeSet<String>,
     /// For `Denial`: the event is said not to have happened.
     pub negated: bool,
     /// How far it is presented as fact.
@@ -95,6 +100,9 @@ pub struct SlotValue {
     /// The text says that no other took part.
     pub exclusive: bool,
 }
+
+/// The level, of those in the packs, of a place that is named without a word for its level.
+const NAMED_PLACE: &str = "municipality";
 
 /// TIMEX3 suffixes of an evening and of a night.
 const NIGHT: [&str; 2] = ["TEV", "TNI"];
@@ -131,6 +139,8 @@ pub fn values(corpus: &Corpus, frames: &Frames) -> Vec<SlotValue> {
                 parties: BTreeSet::new(),
                 bounds: (None, None),
                 scope: BTreeSet::new(),
+                level: None,
+                owners: BTreeSet::new(),
                 negated: event.negated,
                 factuality: put_forward(&event.factuality),
                 exclusive: event.roles.values().flatten().any(|p| p.exclusive),
@@ -405,6 +415,8 @@ fn whole_sentence(corpus: &Corpus, c: usize) -> SlotValue {
         parties: BTreeSet::new(),
         bounds: (None, None),
         scope: BTreeSet::from([claim.id.clone()]),
+        level: None,
+        owners: BTreeSet::new(),
         negated: false,
         factuality: claim.factuality.kind,
         exclusive: false,
@@ -437,22 +449,24 @@ fn count(
         _ => format!("story-{}", article.story),
     };
     // The place that a number is said of: the nearest one in its sentence.
-    let mut scope: BTreeSet<String> = claim
+    let named = claim
         .mentions
         .iter()
         .filter(|m| m.kind == MentionKind::Place && !crate::claim::mentions::is_country(&m.entity))
         .min_by_key(|m| distance(m.span, quantity.span))
-        .map(|m| m.entity.clone())
-        .into_iter()
-        .collect();
+        .map(|m| m.entity.clone());
+    let names_any =
+        claim.mentions.iter().any(|m| matches!(m.kind, MentionKind::Place | MentionKind::Name));
+    let level = quantity.level.clone().or_else(|| names_any.then(|| NAMED_PLACE.to_owned()));
+    let mut scope: BTreeSet<String> = named.into_iter().collect();
     if scope.is_empty() {
         scope.extend(main_places.iter().cloned());
     }
-    if frames.counts.shares.contains(&of)
-        && let Some(owner) = nearest_owner(claim, quantity.span)
-    {
-        scope = BTreeSet::from([owner.entity.clone()]);
-    }
+    let owners = if frames.counts.shares.contains(&of) {
+        share_owners(claim, quantity)
+    } else {
+        BTreeSet::new()
+    };
     let show = |bound: Option<f64>| bound.map_or(String::new(), |n| format!("{n}"));
     let unit = quantity.unit.clone().unwrap_or_default();
     let value = format!(
@@ -487,6 +501,8 @@ fn count(
         parties: BTreeSet::new(),
         bounds: (quantity.low, quantity.high),
         scope,
+        level,
+        owners,
         negated: factuality == FactualityKind::Denied,
         factuality,
         exclusive: false,
@@ -498,20 +514,27 @@ fn distance(a: Span, b: Span) -> usize {
     if a.end <= b.start { b.start - a.end } else { a.start.saturating_sub(b.end) }
 }
 
-/// The person, party or company whose share a number is: the nearest name.
-fn nearest_owner(claim: &Claim, number: Span) -> Option<&Mention> {
-    claim
+/// The persons, parties or companies whose share a number may be: the nearest name, and any name of the
+/// sentence where it is the only share in it (that of the list, or of its leader).
+fn share_owners(claim: &Claim, share: &Quantity) -> BTreeSet<String> {
+    let alone = claim.quantities.iter().filter(|q| q.of == share.of).count() == 1;
+    let names = claim
         .mentions
         .iter()
-        .filter(|m| m.kind != MentionKind::Place && !m.entity.starts_with("group:"))
-        .min_by_key(|m| {
-            // What stands before a number owns it more often than what follows.
-            if m.span.end <= number.start {
-                number.start - m.span.end
-            } else {
-                (m.span.start.saturating_sub(number.end)) * 2
-            }
-        })
+        .filter(|m| m.kind != MentionKind::Place && !m.entity.starts_with("group:"));
+    let nearest = names.clone().min_by_key(|m| {
+        // What stands before a number owns it more often than what follows.
+        if m.span.end <= share.span.start {
+            share.span.start - m.span.end
+        } else {
+            (m.span.start.saturating_sub(share.span.end)) * 2
+        }
+    });
+    if alone {
+        names.map(|m| m.entity.clone()).collect()
+    } else {
+        nearest.map(|m| m.entity.clone()).into_iter().collect()
+    }
 }
 
 impl SlotValue {

@@ -113,6 +113,7 @@ fn quantities_read_as_a_person_writes_them() {
         unit: unit.map(str::to_owned),
         of: of.map(str::to_owned),
         of_span: None,
+        level: None,
     };
     let cases = [
         (quantity(Some(40.0), Some(40.0), None, Some("dead"), false), "40 dead", "40 morts"),

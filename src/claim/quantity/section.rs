@@ -61,6 +61,8 @@ pub struct QuantitySection {
     pub totals: BTreeMap<String, Vec<String>>,
     /// Words that may stand between such a noun and the number: "of", "s'élève", "lag".
     pub links: Vec<String>,
+    /// "Dans toute la région", "across the district": which whole a number is said of, by level.
+    pub levels: BTreeMap<String, Vec<String>>,
 }
 
 /// The words of one unit.
@@ -120,6 +122,7 @@ pub(super) struct Lexicon {
     pub verbs: PhraseSet<String>,
     pub totals: PhraseSet<String>,
     pub links: PhraseSet<()>,
+    pub levels: PhraseSet<String>,
 }
 
 impl Lexicon {
@@ -195,6 +198,7 @@ impl Lexicon {
             not_after: set(&section.not_after),
             not_before: set(&section.not_before),
             concepts: by_concept(&section.concepts, &morphology),
+            levels: by_concept(&section.levels, &morphology),
             persons: section.persons.clone(),
             verbs: by_concept(&section.verbs, &morphology),
             totals: by_concept(&section.totals, &morphology),

@@ -30,8 +30,8 @@ use temperature::Tempered;
 pub struct CalibrateOptions {
     /// Parts of the cross-fit.
     pub folds: usize,
-    /// Penalty on the judge's weights.
-    pub l2: f64,
+    /// Penalty on the judge's weights; none to take the one that does best in a cross-fit.
+    pub l2: Option<f64>,
     /// Share of conflicts among the candidate pairs of a real corpus.
     pub base_rate: f64,
     /// What of the two directions the judge takes.
@@ -46,7 +46,7 @@ impl Default for CalibrateOptions {
     fn default() -> Self {
         CalibrateOptions {
             folds: 5,
-            l2: 1.0,
+            l2: None,
             base_rate: 0.01,
             direction: Direction::default(),
             group: None,
@@ -187,7 +187,7 @@ pub fn calibrate(
     pipeline.calibration.direction = options.direction;
     let total = claims.len();
     let findings = Findings::collect(&pipeline, &claims, column, &|done| progress(done, total))?;
-    let weights = findings.fit(options.l2, &findings.fitted());
+    let (weights, l2) = findings.best(options);
     proofs.extend(findings.proofs(&before, options));
     pipeline.one_story = false;
     let base_rate = if quiet.is_empty() {
@@ -202,7 +202,7 @@ pub fn calibrate(
         direction: options.direction,
         nli_alone,
         base_rate_shift: base_rate.map_or(0.0, |base_rate| base_rate.shift),
-        fitted_on: findings.described(sets),
+        fitted_on: findings.described(sets, l2),
         ..weights
     };
     Ok(Calibrated { factor, judge: Some(judge), base_rate, proofs })

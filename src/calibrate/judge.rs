@@ -9,9 +9,13 @@ use crate::error::Result;
 use crate::eval::bootstrap::number_groups;
 use crate::eval::judged;
 use crate::eval::labelled::{LabelledPair, LabelledSet};
+use crate::eval::metrics::log_loss;
 use crate::judge::calibration::{CONTRADICTION, Calibration, logit};
 use crate::nli::Direction;
 use crate::pipeline::Pipeline;
+
+/// Penalties that are tried, strongest first.
+const PENALTIES: [f64; 8] = [1000.0, 300.0, 100.0, 30.0, 10.0, 3.0, 1.0, 0.3];
 
 /// A finding on a labelled pair.
 struct FindingRow {
@@ -59,12 +63,12 @@ impl Findings {
     }
 
     /// The rows that may be fitted on.
-    pub(super) fn fitted(&self) -> Vec<usize> {
+    fn fitted(&self) -> Vec<usize> {
         (0..self.rows.len()).filter(|&row| !self.rows[row].held_out).collect()
     }
 
     /// Weights fitted on some of the rows.
-    pub(super) fn fit(&self, l2: f64, rows: &[usize]) -> Calibration {
+    fn fit(&self, l2: f64, rows: &[usize]) -> Calibration {
         let of = |row: &usize| &self.rows[*row];
         let names: BTreeSet<&String> =
             rows.iter().flat_map(|row| of(row).features.keys()).collect();
@@ -86,30 +90,62 @@ impl Findings {
         }
     }
 
-    /// Confidence before and after, on rows that the fit did not see. Labelled pairs are measured as they
-    /// are, without a correction for the base rate of candidates.
-    pub(super) fn proofs(&self, before: &Calibration, options: &CalibrateOptions) -> Vec<Proof> {
-        let before = Calibration { base_rate_shift: 0.0, ..before.clone() };
-        let fitted = self.fitted();
+    /// The penalty to fit some rows with: the one given, else the one of [`PENALTIES`] that gives the other
+    /// rows the best log loss in a cross-fit among them. Few findings bear few weights.
+    fn penalty(&self, rows: &[usize], options: &CalibrateOptions) -> f64 {
+        if let Some(l2) = options.l2 {
+            return l2;
+        }
+        let truth: Vec<bool> = rows.iter().map(|&row| self.rows[row].right).collect();
+        let loss = |l2: f64| {
+            let crossed = self.cross_fit(rows, options, |_| l2);
+            log_loss(&crossed, &truth, &vec![1; truth.len()]).unwrap_or(f64::INFINITY)
+        };
+        // Of two that do as well the stronger: it comes first.
+        let losses = PENALTIES.map(|l2| (l2, loss(l2)));
+        let best = losses.iter().min_by(|x, y| x.1.total_cmp(&y.1));
+        best.map_or(PENALTIES[0], |(l2, _)| *l2)
+    }
+
+    /// The weights from all rows that may be fitted on, and the penalty they were fitted with.
+    pub(super) fn best(&self, options: &CalibrateOptions) -> (Calibration, f64) {
+        let rows = self.fitted();
+        let l2 = self.penalty(&rows, options);
+        (self.fit(l2, &rows), l2)
+    }
+
+    /// The probability of each row by a fit on the other folds; `penalty` is asked for each fold's rows.
+    fn cross_fit(
+        &self,
+        rows: &[usize],
+        options: &CalibrateOptions,
+        penalty: impl Fn(&[usize]) -> f64,
+    ) -> Vec<f64> {
         // Groups are numbered over all pairs; folds deal out those that have findings.
-        let groups = number_groups(fitted.iter().map(|&row| self.rows[row].group));
+        let groups = number_groups(rows.iter().map(|&row| self.rows[row].group));
         let folds = fold(&groups, options);
         let used: BTreeSet<usize> = folds.iter().copied().collect();
         let fits: BTreeMap<usize, Calibration> = used
             .into_iter()
             .map(|fold| {
-                let others = fitted.iter().zip(&folds).filter(|(_, of)| **of != fold);
+                let others = rows.iter().zip(&folds).filter(|(_, of)| **of != fold);
                 let others: Vec<usize> = others.map(|(row, _)| *row).collect();
-                (fold, self.fit(options.l2, &others))
+                (fold, self.fit(penalty(&others), &others))
             })
             .collect();
-        let crossed: Vec<f64> = fitted
-            .iter()
-            .zip(&folds)
-            .map(|(&row, fold)| fits[fold].probability(&self.rows[row].features))
-            .collect();
+        let probability =
+            |(row, fold): (&usize, &usize)| fits[fold].probability(&self.rows[*row].features);
+        rows.iter().zip(&folds).map(probability).collect()
+    }
+
+    /// Confidence before and after, on rows that the fit did not see. Labelled pairs are measured as they
+    /// are, without a correction for the base rate of candidates.
+    pub(super) fn proofs(&self, before: &Calibration, options: &CalibrateOptions) -> Vec<Proof> {
+        let before = Calibration { base_rate_shift: 0.0, ..before.clone() };
+        let fitted = self.fitted();
+        let crossed = self.cross_fit(&fitted, options, |rows| self.penalty(rows, options));
         let test: Vec<usize> = (0..self.rows.len()).filter(|&r| self.rows[r].held_out).collect();
-        let whole = self.fit(options.l2, &fitted);
+        let (whole, _) = self.best(options);
         let tested: Vec<f64> =
             test.iter().map(|&row| whole.probability(&self.rows[row].features)).collect();
         [(CROSS_FITTED, fitted, crossed), (HELD_OUT, test, tested)]
@@ -163,7 +199,7 @@ impl Findings {
     }
 
     /// What the weights were fitted on, for whoever reads the file.
-    pub(super) fn described(&self, sets: &[LabelledSet]) -> String {
+    pub(super) fn described(&self, sets: &[LabelledSet], l2: f64) -> String {
         let names: Vec<&str> = sets
             .iter()
             .filter(|set| set.pairs.iter().any(|pair| pair.relation.is_some()))
@@ -172,7 +208,8 @@ impl Findings {
         let fitted = self.fitted();
         let right = fitted.iter().filter(|&&row| self.rows[row].right).count();
         let number = fitted.len();
-        format!("{number} findings, {right} of them right, on the pairs of {}", names.join(", "))
+        let names = names.join(", ");
+        format!("{number} findings, {right} of them right, on the pairs of {names}; penalty {l2}")
     }
 }
 

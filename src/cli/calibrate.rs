@@ -9,7 +9,8 @@ use crossclaim::article::ingest::{IngestOptions, ingest};
 use crossclaim::calibrate::{self, CalibrateOptions, Calibrated, Proof, diagram};
 use crossclaim::eval::labelled::LabelledSet;
 use crossclaim::eval::table::{Section, number};
-use crossclaim::nli::{Direction, NliModel, Scorer};
+use crossclaim::nli::checkpoint::Checkpoint;
+use crossclaim::nli::{Direction, ModelOptions, NliModel};
 use serde_json::{Map, Value, json};
 
 use super::eval::{EvalFormat, write};
@@ -51,9 +52,9 @@ pub(crate) struct CalibrateArgs {
     /// Parts of the cross-fit.
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u16).range(2..))]
     folds: u16,
-    /// Penalty on the judge's weights.
-    #[arg(long, value_name = "PENALTY", default_value_t = 1.0)]
-    l2: f64,
+    /// Penalty on the judge's weights; the one that does best in a cross-fit if not given.
+    #[arg(long, value_name = "PENALTY")]
+    l2: Option<f64>,
     /// Seed of the folds.
     #[arg(long, value_name = "SEED", default_value_t = 13)]
     seed: u64,
@@ -66,8 +67,8 @@ pub(crate) fn run(args: &CalibrateArgs) -> anyhow::Result<Outcome> {
     if !(args.base_rate > 0.0 && args.base_rate < 1.0) {
         bail!("--base-rate {}: give a share between 0 and 1, such as 0.01", args.base_rate);
     }
-    if !(args.l2 >= 0.0 && args.l2.is_finite()) {
-        bail!("--l2 {}: give a number from 0 on", args.l2);
+    if let Some(l2) = args.l2.filter(|l2| !(*l2 >= 0.0 && l2.is_finite())) {
+        bail!("--l2 {l2}: give a number from 0 on");
     }
     let mut outcome = Outcome::Done;
     let mut sets = Vec::new();
@@ -91,26 +92,14 @@ pub(crate) fn run(args: &CalibrateArgs) -> anyhow::Result<Outcome> {
         }
         quiet = read.articles;
     }
-    let mut pipeline = args.model.pipeline()?;
-    // The checkpoint's own temperature is wanted beside its scores.
-    let temperature = match args.model.name() {
-        "none" | "lexical" => None,
-        name => {
-            let model = if name == "builtin" {
-                NliModel::builtin()?
-            } else {
-                NliModel::open(name.as_ref())?
-            };
-            let temperature = model.checkpoint().temperature;
-            pipeline.scorer = Some(Box::new(model) as Box<dyn Scorer>);
-            Some(f64::from(temperature))
-        }
-    };
-    if pipeline.scorer.is_none()
+    let pipeline = args.model.pipeline()?;
+    let temperature = temperature(args.model.name())?;
+    if temperature.is_none()
         && !sets.iter().any(|set| set.pairs.iter().any(|p| p.relation.is_some()))
     {
         bail!(
-            "--model none has no temperature to fit; give pairs in the form of seeds/pairs.jsonl too"
+            "--model {} has no temperature to fit; give pairs in the form of seeds/pairs.jsonl too",
+            args.model.name()
         );
     }
     let options = CalibrateOptions {
@@ -161,6 +150,16 @@ pub(crate) fn run(args: &CalibrateArgs) -> anyhow::Result<Outcome> {
         save(target, &fitted, temperature.map(|(_, after)| after))?;
     }
     Ok(outcome)
+}
+
+/// The temperature that a model has now; none for what is no model.
+fn temperature(model: &str) -> anyhow::Result<Option<f64>> {
+    let temperature = match model {
+        "none" | "lexical" => return Ok(None),
+        "builtin" => NliModel::builtin()?.checkpoint().temperature,
+        folder => Checkpoint::read(folder.as_ref(), &ModelOptions::default())?.temperature,
+    };
+    Ok(Some(f64::from(temperature)))
 }
 
 fn sections(fitted: &Calibrated, temperature: Option<(f64, f64)>) -> Vec<Section> {

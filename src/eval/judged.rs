@@ -12,15 +12,15 @@ use crate::nli::NliScores;
 use crate::pipeline::{Pipeline, Stages};
 use crate::span::Span;
 
-/// The two articles of a pair, `a` and `b`.
-pub fn articles(pair: &LabelledPair) -> Vec<Article> {
+/// The two articles of a pair, `a` and `b`; a language that is not told is one of `known`, if any fits.
+pub fn articles(pair: &LabelledPair, known: &[&str]) -> Vec<Article> {
     let article = |id: &str, text: &str, told: &Told| Article {
         id: id.to_owned(),
         path: String::new(),
         outlet: told.outlet.clone(),
         title: None,
         url: None,
-        language: told.language.clone().unwrap_or_else(|| detect_language(text)),
+        language: told.language.clone().unwrap_or_else(|| detect_language(text, known)),
         date: told.date,
         date_source: if told.date.is_some() { DateSource::Metadata } else { DateSource::Unknown },
         body: Span::new(0, text.len()),
@@ -39,11 +39,12 @@ pub fn run(
     pairs: &[LabelledPair],
     progress: &(dyn Fn(usize) + Sync),
 ) -> Result<Vec<Stages>> {
+    let known: Vec<&str> = pipeline.languages.iter().map(|l| l.pack.code.as_str()).collect();
     let done = std::sync::atomic::AtomicUsize::new(0);
     pairs
         .par_iter()
         .map(|pair| {
-            let stages = pipeline.run(articles(pair), &|_, _| ())?;
+            let stages = pipeline.run(articles(pair, &known), &|_, _| ())?;
             progress(done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1);
             Ok(stages)
         })

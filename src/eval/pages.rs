@@ -47,8 +47,9 @@ impl Place {
 }
 
 impl Pages {
-    /// Makes two articles of each group of rows; a text that several rows share stands there once.
-    pub fn new(set: &LabelledSet, group: Option<&str>) -> Self {
+    /// Makes two articles of each group of rows; a text that several rows share stands there once. A language
+    /// that no row tells is one of `known`, if any fits.
+    pub fn new(set: &LabelledSet, group: Option<&str>, known: &[&str]) -> Self {
         let numbers = number_groups(set.pairs.iter().map(|pair| pair.group(group)));
         let pages = numbers.iter().max().map_or(0, |last| last + 1);
         let width = pages.to_string().len();
@@ -76,7 +77,7 @@ impl Pages {
             let of_page = set.pairs.iter().zip(&numbers).find(|(_, number)| **number == page);
             let told = of_page.map(|(pair, _)| if side == 0 { &pair.told_a } else { &pair.told_b });
             told.and_then(|told| told.language.clone())
-                .unwrap_or_else(|| crate::article::ingest::detect_language(text))
+                .unwrap_or_else(|| crate::article::ingest::detect_language(text, known))
         };
         let articles = texts
             .into_iter()

@@ -54,14 +54,14 @@ impl Pages {
         let pages = numbers.iter().max().map_or(0, |last| last + 1);
         let width = pages.to_string().len();
         let mut texts: Vec<[String; 2]> = vec![Default::default(); pages];
-        let mut known: BTreeMap<(usize, usize, &str), Span> = BTreeMap::new();
+        let mut spans: BTreeMap<(usize, usize, &str), Span> = BTreeMap::new();
         let mut places = Vec::new();
         for (pair, &page) in set.pairs.iter().zip(&numbers) {
             let sides: [&str; 2] = [&pair.premise, &pair.hypothesis];
             let place =
-                |side: usize, texts: &mut Vec<[String; 2]>, known: &mut BTreeMap<_, Span>| {
+                |side: usize, texts: &mut Vec<[String; 2]>, spans: &mut BTreeMap<_, Span>| {
                     let text = &mut texts[page][side];
-                    let span = *known.entry((page, side, sides[side])).or_insert_with(|| {
+                    let span = *spans.entry((page, side, sides[side])).or_insert_with(|| {
                         if !text.is_empty() {
                             text.push_str("\n\n");
                         }
@@ -71,7 +71,7 @@ impl Pages {
                     });
                     Place { article: article_id(page, side, width), span }
                 };
-            places.push([place(0, &mut texts, &mut known), place(1, &mut texts, &mut known)]);
+            places.push([place(0, &mut texts, &mut spans), place(1, &mut texts, &mut spans)]);
         }
         let language = |page: usize, side: usize, text: &str| {
             let of_page = set.pairs.iter().zip(&numbers).find(|(_, number)| **number == page);

@@ -1,11 +1,17 @@
 //! Subcommands, one file each, and what they share: options, progress, exit codes.
 
+mod cache;
 mod calibrate;
 mod eval;
+mod hub;
+mod models;
 mod options;
 mod output;
 mod pair;
+#[cfg(feature = "download")]
+mod progress;
 mod report;
+mod score;
 
 use std::fmt;
 use std::io::{self, Write};
@@ -33,6 +39,12 @@ enum Command {
     Eval(Box<eval::EvalArgs>),
     /// Fit a model's temperature and the judge's weights on labelled pairs.
     Calibrate(calibrate::CalibrateArgs),
+    /// NLI models to download: list, pull, verify, remove, path.
+    Models(models::ModelsArgs),
+    /// Score premise–hypothesis pairs from tables or JSON Lines.
+    Score(score::ScoreArgs),
+    /// Look at the scores that are kept from run to run, or drop them.
+    Cache(cache::CacheCommand),
 }
 
 /// How a run ended.
@@ -62,6 +74,9 @@ pub(crate) fn main() -> ExitCode {
         Command::Pair(args) => pair::run(&args),
         Command::Eval(args) => eval::run(&args),
         Command::Calibrate(args) => calibrate::run(&args),
+        Command::Models(args) => models::run(&args),
+        Command::Score(args) => score::run(&args),
+        Command::Cache(args) => cache::run(&args),
     };
     match result {
         Ok(outcome) => outcome.into(),

@@ -10,6 +10,7 @@ pub mod claim;
 pub mod dossier;
 pub mod error;
 pub mod eval;
+pub mod hub;
 pub mod judge;
 pub mod language;
 pub mod nli;

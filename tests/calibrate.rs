@@ -39,11 +39,25 @@ fn the_judge_s_weights_are_fitted_on_claims_and_proved_on_other_groups() {
     let mut command = crossclaim(&folder, "calibrate");
     command.current_dir(repository("tests/eval")).args(["--model", "none", "claims.jsonl"]);
     let out = folder.path().join("calibration.json");
-    let assert = command.arg("--out").arg(out).args(["--quiet", "articles/lamp.md"]).assert();
+    let assert =
+        command.arg("--out").arg(out).args(["--quiet", "articles", "--base-rate", "0.5"]).assert();
     let printed = String::from_utf8(assert.success().get_output().stdout.clone()).unwrap();
     insta::assert_snapshot!("figures", printed);
     let written = fs::read_to_string(folder.path().join("calibration.json")).unwrap();
     insta::assert_snapshot!("calibration", written);
+}
+
+#[test]
+fn too_few_candidates_say_nothing_of_the_base_rate() {
+    let folder = TempDir::new().unwrap();
+    let mut command = crossclaim(&folder, "calibrate");
+    command.args(["--model", "none", "--quiet"]).arg(repository("tests/eval/articles"));
+    command
+        .arg("--")
+        .arg(repository("tests/eval/claims.jsonl"))
+        .assert()
+        .code(2)
+        .stderr(contains("2 candidate pairs, too few"));
 }
 
 #[test]

@@ -526,11 +526,11 @@ fn every_format_gives_the_same_bytes_twice_and_in_a_file() {
 #[test]
 fn help_of_every_command() {
     let folder = TempDir::new().unwrap();
-    for command in ["", "report", "pair", "eval", "calibrate"] {
-        let arguments = [command, "--help"].into_iter().filter(|argument| !argument.is_empty());
+    for command in ["", "report", "pair", "eval", "calibrate", "models", "models pull"] {
+        let arguments = command.split_whitespace().chain(["--help"]);
         let assert = crossclaim(&folder).args(arguments).assert().success();
         let help = String::from_utf8(assert.get_output().stdout.clone()).unwrap();
-        let name = if command.is_empty() { "crossclaim" } else { command };
+        let name = if command.is_empty() { "crossclaim" } else { &command.replace(' ', "-") };
         insta::assert_snapshot!(format!("help-{name}"), help);
     }
 }

@@ -9,8 +9,7 @@ use crossclaim::article::ingest::{IngestOptions, ingest};
 use crossclaim::calibrate::{self, CalibrateOptions, Calibrated, Proof, diagram};
 use crossclaim::eval::labelled::LabelledSet;
 use crossclaim::eval::table::{Section, number};
-use crossclaim::nli::checkpoint::Checkpoint;
-use crossclaim::nli::{Direction, ModelOptions, NliModel};
+use crossclaim::nli::Direction;
 use serde_json::{Map, Value, json};
 
 use super::eval::{EvalFormat, write};
@@ -93,7 +92,7 @@ pub(crate) fn run(args: &CalibrateArgs) -> anyhow::Result<Outcome> {
         quiet = read.articles;
     }
     let pipeline = args.model.pipeline()?;
-    let temperature = temperature(args.model.name())?;
+    let temperature = args.model.temperature()?.map(f64::from);
     if temperature.is_none()
         && !sets.iter().any(|set| set.pairs.iter().any(|p| p.relation.is_some()))
     {
@@ -117,6 +116,16 @@ pub(crate) fn run(args: &CalibrateArgs) -> anyhow::Result<Outcome> {
         bar.set_position(done as u64);
     })?;
     bar.finish_and_clear();
+    if let Some(base) = &fitted.base_rate
+        && (base.candidates as f64) < 1.0 / base.base_rate
+    {
+        bail!(
+            "--quiet: the articles have {} candidate pairs, too few to count false alarms among; give articles with \
+             {:.0} or more, or leave --quiet out",
+            base.candidates,
+            (1.0 / base.base_rate).ceil()
+        );
+    }
     if !calibrated_before {
         tell(format_args!(
             "note: {} had no calibration; before are the documented defaults: temperature 1, and the judge's \
@@ -150,16 +159,6 @@ pub(crate) fn run(args: &CalibrateArgs) -> anyhow::Result<Outcome> {
         save(target, &fitted, temperature.map(|(_, after)| after))?;
     }
     Ok(outcome)
-}
-
-/// The temperature that a model has now; none for what is no model.
-fn temperature(model: &str) -> anyhow::Result<Option<f64>> {
-    let temperature = match model {
-        "none" | "lexical" => return Ok(None),
-        "builtin" => NliModel::builtin()?.checkpoint().temperature,
-        folder => Checkpoint::read(folder.as_ref(), &ModelOptions::default())?.temperature,
-    };
-    Ok(Some(f64::from(temperature)))
 }
 
 fn sections(fitted: &Calibrated, temperature: Option<(f64, f64)>) -> Vec<Section> {

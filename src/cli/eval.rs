@@ -145,7 +145,7 @@ impl EvalArgs {
 
     fn pipeline(&self) -> anyhow::Result<Pipeline> {
         let mut pipeline = if self.ablate.contains(&Ablation::Nli) {
-            ModelArgs::none().pipeline()?
+            Pipeline::builtin(None)?
         } else {
             self.model.pipeline()?
         };

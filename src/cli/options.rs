@@ -8,10 +8,18 @@ use crossclaim::article::PartialDate;
 use crossclaim::article::ingest::{DEFAULT_MAX_BYTES, IngestOptions};
 use crossclaim::judge::calibration::Calibration;
 use crossclaim::language::frames;
-use crossclaim::nli::{self, Scorer, lexical::LexicalScorer};
+use crossclaim::nli::checkpoint::Checkpoint;
+use crossclaim::nli::{
+    self, BackendKind, Device, Label, ModelOptions, NliModel, ScoreStats, Scorer,
+    lexical::LexicalScorer,
+};
 use crossclaim::pipeline::Pipeline;
 use crossclaim::report::locale::Locale;
 use indicatif::{ProgressBar, ProgressStyle};
+
+use super::cache::CacheArgs;
+use super::hub::ManifestArgs;
+use super::tell;
 
 const MIB: u64 = 1024 * 1024;
 
@@ -51,28 +59,67 @@ impl InputArgs {
 /// Which NLI model scores the pairs.
 #[derive(Debug, Args)]
 pub(crate) struct ModelArgs {
-    /// Model folder in the Hugging Face layout, `builtin`, `lexical` (word overlap), or `none`.
+    /// `builtin`, a model that `models pull` downloaded, a model folder in the Hugging Face layout,
+    /// `lexical` (word overlap), or `none`.
     #[arg(long, value_name = "MODEL", default_value = "builtin")]
     model: String,
+    #[command(flatten)]
+    manifest: ManifestArgs,
+    /// Labels of the model's outputs in their order, where its config.json does not name them, as in
+    /// entailment,neutral,contradiction.
+    #[arg(long, value_name = "LABELS", value_parser = labels)]
+    labels: Option<Labels>,
+    /// What runs the model: rten, onnxruntime or libtorch; auto takes rten, or what fits the device
+    /// and the model's files.
+    #[arg(long, value_name = "BACKEND", default_value = "auto", value_parser = backend)]
+    backend: Backend,
+    /// Where the model runs: cpu, cuda or cuda:N.
+    #[arg(long, value_name = "DEVICE", default_value_t = Device::Cpu)]
+    device: Device,
+    #[command(flatten)]
+    cache: CacheArgs,
+    /// Say on standard error how many pairs were scored, and how many came from the cache.
+    #[arg(long, short)]
+    verbose: bool,
 }
 
-impl ModelArgs {
-    /// No model, whatever was asked for.
-    pub(crate) fn none() -> Self {
-        ModelArgs { model: "none".to_owned() }
-    }
+/// `--labels`; a type of its own, since clap takes a list for an option that is given several times.
+#[derive(Debug, Clone)]
+struct Labels(Vec<Label>);
 
+/// `--backend`; none for auto.
+#[derive(Debug, Clone, Copy)]
+struct Backend(Option<BackendKind>);
+
+impl ModelArgs {
     /// The name as it was given.
     pub(crate) fn name(&self) -> &str {
         &self.model
     }
 
+    /// The model behind the cache; nothing for `none`.
     pub(crate) fn scorer(&self) -> anyhow::Result<Option<Box<dyn Scorer>>> {
+        let scorer: Box<dyn Scorer> = match self.model.as_str() {
+            "none" => return Ok(None),
+            "lexical" => Box::new(LexicalScorer),
+            "builtin" => nli::builtin_with(&self.options(ModelOptions::default()))?,
+            named => {
+                let (folder, of_manifest) = self.manifest.locate(named)?;
+                nli::open_with(&folder, &self.options(of_manifest))?
+            }
+        };
+        Ok(Some(self.cache.wrap(scorer)))
+    }
+
+    /// The temperature that the model has now; none for what is no model.
+    pub(crate) fn temperature(&self) -> anyhow::Result<Option<f32>> {
         Ok(match self.model.as_str() {
-            "none" => None,
-            "lexical" => Some(Box::new(LexicalScorer)),
-            "builtin" => Some(nli::builtin()?),
-            folder => Some(nli::open(folder.as_ref())?),
+            "none" | "lexical" => None,
+            "builtin" => Some(NliModel::builtin()?.checkpoint().temperature),
+            named => {
+                let (folder, of_manifest) = self.manifest.locate(named)?;
+                Some(Checkpoint::read(&folder, &self.options(of_manifest))?.temperature)
+            }
         })
     }
 
@@ -82,7 +129,7 @@ impl ModelArgs {
             "none" => Some(Calibration::without_nli()?),
             "lexical" => None,
             "builtin" => Some(Calibration::builtin()?),
-            folder => Calibration::of_model(folder.as_ref())?,
+            named => Calibration::of_model(&self.manifest.locate(named)?.0)?,
         })
     }
 
@@ -97,6 +144,62 @@ impl ModelArgs {
         }
         Ok(pipeline)
     }
+
+    /// With `--verbose`, what a scorer has done.
+    pub(crate) fn tell_stats(&self, scorer: Option<&dyn Scorer>) {
+        let Some(scorer) = scorer.filter(|_| self.verbose) else { return };
+        let ScoreStats { asked, identical, cached, scored, truncated, batches, tokens, padding } =
+            scorer.stats();
+        tell(format_args!(
+            "{}: {asked} pairs asked, {cached} from the cache, {identical} of identical texts, {scored} scored \
+             ({truncated} cut to the model's length) in {batches} batches of {tokens} tokens and {padding} of padding",
+            scorer.name()
+        ));
+    }
+
+    /// What the options say, beside what the manifest says of the model.
+    fn options(&self, of_manifest: ModelOptions) -> ModelOptions {
+        ModelOptions {
+            labels: self.labels.as_ref().map(|labels| labels.0.clone()).or(of_manifest.labels),
+            backend: self.backend.0,
+            device: self.device,
+            onnxruntime_library: onnxruntime_library(),
+            ..of_manifest
+        }
+    }
+}
+
+/// ONNX Runtime's shared library: the one that `ORT_DYLIB_PATH` names, or one beside the program.
+fn onnxruntime_library() -> Option<PathBuf> {
+    use std::env::consts::{DLL_PREFIX, DLL_SUFFIX};
+    if let Some(path) = std::env::var_os("ORT_DYLIB_PATH").filter(|path| !path.is_empty()) {
+        return Some(path.into());
+    }
+    let name = format!("{DLL_PREFIX}onnxruntime{DLL_SUFFIX}");
+    let program = std::env::current_exe().and_then(|path| path.canonicalize()).ok()?;
+    Some(program.with_file_name(name)).filter(|path| path.is_file())
+}
+
+/// Reads `--labels`.
+fn labels(text: &str) -> Result<Labels, String> {
+    let names: Vec<&str> = text.split(',').collect();
+    nli::parse_labels(&names).map(Labels).ok_or_else(|| {
+        "give entailment, neutral and contradiction in the order of the model's outputs, separated by commas; for a \
+         model with two outputs give two, of which one may be not_entailment or not_contradiction"
+            .into()
+    })
+}
+
+/// Reads `--backend`.
+fn backend(text: &str) -> Result<Backend, String> {
+    if text == "auto" {
+        return Ok(Backend(None));
+    }
+    let kind = BackendKind::ALL.into_iter().find(|kind| kind.name() == text);
+    kind.map(|kind| Backend(Some(kind))).ok_or_else(|| {
+        let names: Vec<&str> = BackendKind::ALL.iter().map(|kind| kind.name()).collect();
+        format!("there is no such backend; use auto, {}", names.join(", "))
+    })
 }
 
 /// Reads `--locale`: the report's language, with the questions of the built-in frames.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::gates::{Gate, Open};
 use super::slots::{Slot, SlotValue};
 use super::{Message, PairScores, Relation, Voices};
+use crate::claim::time::DateInterval;
 use crate::claim::{Claim, Event, FactualityKind};
 use crate::language::frames::{Frame, Frames};
 use crate::report::locale::nested;
@@ -157,6 +158,18 @@ impl<'c> Context<'c> {
             (Some(a), Some(b)) => a == b,
             _ => false,
         }
+    }
+
+    /// Whether the dates of the two events overlap; none where an event has no date.
+    pub fn same_moment(&self) -> Option<bool> {
+        let dated = |side: &Party<'c>| -> Option<Vec<DateInterval>> {
+            let times = side.event()?.times.iter().filter_map(|&t| side.claim.times.get(t));
+            let days: Vec<DateInterval> =
+                times.filter(|t| t.dates_an_event()).flat_map(|t| t.intervals.clone()).collect();
+            (!days.is_empty()).then_some(days)
+        };
+        let (a, b) = (dated(&self.a)?, dated(&self.b)?);
+        Some(a.iter().any(|x| b.iter().any(|y| x.overlaps(y))))
     }
 
     /// Whether the innermost named source of both sides is one.

@@ -79,6 +79,12 @@ fn participants(context: &Context<'_>) -> Option<(Kind, Comparison)> {
     let fills = |parties: &BTreeSet<Party>| parties.iter().any(|p| p.role == sole);
     if frame.roles.get(&sole) == Some(&Arity::One) && fills(a) && fills(b) {
         if only_a.len() == a.len() && only_b.len() == b.len() {
+            // "The last city held by X" tells of no moment.
+            if frame.state && !context.same_moment()? {
+                let [a, b] = context.labels();
+                let why = Message::new("update.state", [a, b]);
+                return Some((Kind::Actor, Comparison::new(Relation::Update, 0.3, why)));
+            }
             let why = Message::new("actor.differs", values());
             return Some((Kind::Actor, Comparison::new(Relation::Contradiction, 0.9, why)));
         }

@@ -40,6 +40,9 @@ pub struct Frame {
     /// The frames that undo it.
     #[serde(default)]
     pub undone_by: Vec<String>,
+    /// A condition, not a change: it holds at a moment, and another one may hold later.
+    #[serde(default)]
+    pub state: bool,
     /// The kinds of filler that a role takes; a role left out takes anything.
     #[serde(default)]
     pub expects: BTreeMap<Role, Vec<MentionKind>>,

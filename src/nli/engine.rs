@@ -4,11 +4,11 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use ndarray::Array2;
+use ndarray::{Array2, ArrayView1};
 use unicode_normalization::UnicodeNormalization;
 
+use super::backend;
 use super::checkpoint::{Checkpoint, ModelOptions, problem};
-use super::rten_backend::RtenBackend;
 use super::tokenize::{EncodedPair, PairTokenizer, cut_batches};
 use super::{Backend, Label, NliPair, NliScores, ScoreStats, Scorer};
 use crate::error::{Error, Result};
@@ -19,6 +19,10 @@ const BATCH_TOKENS: usize = 32 * 64;
 /// Pairs tokenized at a time: bounds the memory that token ids take, whatever the number of pairs.
 const WINDOW: usize = 8192;
 
+/// The way from texts to scores, as part of [`Scorer::identity`]: the libraries that can move scores, and a
+/// number to raise with any change of our own that does (truncation, batches, softmax).
+const SCORING: &str = "scoring 1, tokenizers 0.23, rten 0.27";
+
 /// A transformer checkpoint with the backend that runs it.
 pub struct NliModel {
     checkpoint: Checkpoint,
@@ -28,7 +32,7 @@ pub struct NliModel {
 }
 
 impl NliModel {
-    /// Opens a model folder with the default backend.
+    /// Opens a model folder with the backend that fits what is in it.
     ///
     /// # Errors
     ///
@@ -43,10 +47,19 @@ impl NliModel {
     ///
     /// As [`NliModel::open`].
     pub fn builtin() -> Result<NliModel> {
-        super::builtin::open()
+        Self::builtin_with(&ModelOptions::default())
     }
 
-    /// Opens a model folder, with labels or a longest input of the caller's.
+    /// As [`NliModel::builtin`], with options as for [`NliModel::open_with`].
+    ///
+    /// # Errors
+    ///
+    /// As [`NliModel::open`].
+    pub fn builtin_with(options: &ModelOptions) -> Result<NliModel> {
+        super::builtin::open(options)
+    }
+
+    /// Opens a model folder, with labels, a longest input, a backend or a device of the caller's.
     ///
     /// # Errors
     ///
@@ -61,7 +74,7 @@ impl NliModel {
     ///
     /// As [`NliModel::open`].
     pub fn from_checkpoint(mut checkpoint: Checkpoint) -> Result<NliModel> {
-        let backend = Box::new(RtenBackend::load(&checkpoint)?);
+        let backend = backend::load(&checkpoint)?;
         checkpoint.token_types &= backend.wants_token_types();
         let tokenizer = PairTokenizer::new(&checkpoint)?;
         let model = NliModel { checkpoint, tokenizer, backend, stats: Mutex::default() };
@@ -83,7 +96,7 @@ impl NliModel {
         self.tokenizer.encode(&self.checkpoint.folder, pairs)
     }
 
-    /// Logits of each pair, shape (pairs × 3), columns in the model's own order of labels
+    /// Logits of each pair, shape (pairs × labels), columns in the model's own order of labels
     /// ([`Checkpoint::labels`]), all pairs in one batch. No short cuts, no temperature: for comparing with
     /// other implementations.
     ///
@@ -97,7 +110,7 @@ impl NliModel {
 
     fn run(&self, pairs: &[&EncodedPair]) -> Result<Array2<f32>> {
         if pairs.is_empty() {
-            return Ok(Array2::zeros((0, 3)));
+            return Ok(Array2::zeros((0, self.checkpoint.labels.len())));
         }
         let logits = self
             .backend
@@ -119,11 +132,12 @@ impl NliModel {
         problem(&self.checkpoint.folder, what, remedy)
     }
 
-    /// Probabilities of one row of logits: softmax with the checkpoint's temperature.
-    fn probabilities(&self, logits: &[f32; 3]) -> NliScores {
+    /// Probabilities of one row of logits: softmax with the checkpoint's temperature. A label that the model does
+    /// not have gets 0.
+    fn probabilities(&self, logits: ArrayView1<'_, f32>) -> NliScores {
         let top = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
         let powers = logits.map(|x| ((x - top) / self.checkpoint.temperature).exp());
-        let sum: f32 = powers.iter().sum();
+        let sum = powers.sum();
         let mut scores = NliScores { entailment: 0.0, neutral: 0.0, contradiction: 0.0 };
         for (label, power) in self.checkpoint.labels.iter().zip(powers) {
             match label {
@@ -133,6 +147,46 @@ impl NliModel {
             }
         }
         scores
+    }
+
+    /// Scores every pair, in batches; `found(index, scores)` is called once for each, as soon as it is known.
+    fn score_all(
+        &self,
+        pairs: &[NliPair<'_>],
+        progress: &(dyn Fn(usize) + Sync),
+        mut found: impl FnMut(usize, NliScores),
+    ) -> Result<()> {
+        self.counts().asked += pairs.len() as u64;
+        // Where each distinct pair stands in the input.
+        let mut places: HashMap<NliPair<'_>, Vec<usize>> = HashMap::new();
+        let mut finished = 0;
+        for (index, pair) in pairs.iter().enumerate() {
+            if identical(pair) {
+                self.counts().identical += 1;
+                found(index, NliScores::IDENTICAL);
+                finished += 1;
+            } else {
+                places.entry(*pair).or_default().push(index);
+            }
+        }
+        let mut distinct: Vec<NliPair<'_>> = places.keys().copied().collect();
+        distinct.sort_by_key(|p| (p.premise.len() + p.hypothesis.len(), *p));
+        if finished > 0 || pairs.is_empty() {
+            progress(finished);
+        }
+        for window in distinct.chunks(WINDOW) {
+            // Both closures below advance the same count; the second reports it.
+            let count = std::cell::Cell::new(finished);
+            let fill = |index: usize, score: NliScores| {
+                for &place in places.get(&window[index]).into_iter().flatten() {
+                    found(place, score);
+                    count.set(count.get() + 1);
+                }
+            };
+            self.score_window(window, fill, || progress(count.get()))?;
+            finished = count.get();
+        }
+        Ok(())
     }
 
     /// Scores one window of distinct pairs; `done(indices)` is called after each batch.
@@ -157,7 +211,7 @@ impl NliModel {
             count(&mut self.counts(), &batch);
             let logits = self.run(&batch)?;
             for (row, &index) in logits.rows().into_iter().zip(&order[range]) {
-                done(index, self.probabilities(&[row[0], row[1], row[2]]));
+                done(index, self.probabilities(row));
             }
             batch_done();
         }
@@ -194,39 +248,23 @@ impl Scorer for NliModel {
         pairs: &[NliPair<'_>],
         progress: &(dyn Fn(usize) + Sync),
     ) -> Result<Vec<NliScores>> {
-        self.counts().asked += pairs.len() as u64;
         let mut scores: Vec<Option<NliScores>> = vec![None; pairs.len()];
-        // Where each distinct pair stands in the input.
-        let mut places: HashMap<NliPair<'_>, Vec<usize>> = HashMap::new();
-        let mut finished = 0;
-        for (index, pair) in pairs.iter().enumerate() {
-            if identical(pair) {
-                self.counts().identical += 1;
-                scores[index] = Some(NliScores::IDENTICAL);
-                finished += 1;
-            } else {
-                places.entry(*pair).or_default().push(index);
-            }
-        }
-        let mut distinct: Vec<NliPair<'_>> = places.keys().copied().collect();
-        distinct.sort_by_key(|p| (p.premise.len() + p.hypothesis.len(), *p));
-        if finished > 0 || pairs.is_empty() {
-            progress(finished);
-        }
-        for window in distinct.chunks(WINDOW) {
-            // Both closures below advance the same count; the second reports it.
-            let count = std::cell::Cell::new(finished);
-            let fill = |index: usize, score: NliScores| {
-                for &place in places.get(&window[index]).into_iter().flatten() {
-                    scores[place] = Some(score);
-                    count.set(count.get() + 1);
-                }
-            };
-            self.score_window(window, fill, || progress(count.get()))?;
-            finished = count.get();
-        }
+        self.score_all(pairs, progress, |index, score| scores[index] = Some(score))?;
         let all: Option<Vec<NliScores>> = scores.into_iter().collect();
         all.ok_or_else(|| self.fails("a pair was left without a score".into()))
+    }
+
+    fn score_each(
+        &self,
+        pairs: &[NliPair<'_>],
+        found: &(dyn Fn(usize, NliScores) + Sync),
+    ) -> Result<()> {
+        self.score_all(pairs, &|_| (), found)
+    }
+
+    fn identity(&self) -> Option<String> {
+        let Checkpoint { digest, max_length, .. } = &self.checkpoint;
+        Some(format!("{SCORING}, model {digest}, at most {max_length} tokens"))
     }
 
     fn stats(&self) -> ScoreStats {

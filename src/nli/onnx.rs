@@ -1,96 +1,112 @@
-//! A look at an ONNX file before it is given to a backend.
+//! What both ONNX backends need: a look at the file before it is loaded, and the network's inputs and output.
 //!
 //! rten's reader can run on without end over bytes that are no protocol buffer, which no caught panic would
 //! stop. So the file's frame is walked first: every field of the model, of its graph, and of the graph's nodes
 //! and tensors must have a known wire type and end within what holds it.
 
-/// How deep a message is checked, and which of its fields hold messages that are checked too.
-#[derive(Clone, Copy)]
-enum Message {
-    Model,
-    Graph,
-    /// A node, tensor or value: its own fields only.
-    Part,
+mod check;
+
+use std::io::Read;
+use std::path::Path;
+
+use ndarray::Array2;
+
+use super::Batch;
+use super::checkpoint::{problem, unreadable};
+use crate::error::{Error, Result as CrateResult};
+
+/// The inputs that a sequence classifier may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Input {
+    /// `input_ids`
+    Ids,
+    /// `attention_mask`
+    Mask,
+    /// `token_type_ids`
+    Types,
 }
 
-impl Message {
-    /// The message in field `number`, if it is looked into.
-    fn child(self, number: u64) -> Option<Message> {
-        match (self, number) {
-            (Message::Model, 7) => Some(Message::Graph),
-            (Message::Graph, 1 | 5 | 11 | 12 | 13) => Some(Message::Part),
-            _ => None,
+impl Input {
+    /// The input's array in a batch.
+    pub fn of(self, batch: &Batch) -> &Array2<i32> {
+        match self {
+            Input::Ids => &batch.input_ids,
+            Input::Mask => &batch.attention_mask,
+            Input::Types => &batch.token_type_ids,
         }
     }
 }
 
-/// Checks that these bytes are a whole ONNX model with a graph.
+/// Which input each of the network's input names is.
 ///
 /// # Errors
 ///
-/// What is wrong, in words: the file is cut off, or is no such thing at all.
-pub fn check(bytes: &[u8]) -> Result<(), String> {
-    if bytes.is_empty() {
-        return Err("the file is empty".into());
-    }
-    if walk(bytes, Message::Model)? { Ok(()) } else { Err("it holds no graph".into()) }
-}
-
-/// Walks one message; whether a field was looked into.
-fn walk(mut rest: &[u8], message: Message) -> Result<bool, String> {
-    let mut found = false;
-    while !rest.is_empty() {
-        let tag = varint(&mut rest)?;
-        let skipped = match tag & 7 {
-            0 => {
-                varint(&mut rest)?;
-                0
-            }
-            1 => 8,
-            2 => varint(&mut rest)?,
-            5 => 4,
-            other => return Err(format!("not a protocol buffer (wire type {other})")),
-        };
-        let length = usize::try_from(skipped).unwrap_or(usize::MAX);
-        let Some((field, after)) = rest.split_at_checked(length) else {
-            return Err("the file is cut off, or not a protocol buffer".into());
-        };
-        if let Some(child) = message.child(tag >> 3).filter(|_| tag & 7 == 2) {
-            walk(field, child)?;
-            found = true;
-        }
-        rest = after;
-    }
-    Ok(found)
-}
-
-/// Takes one variable-length number of at most ten bytes.
-fn varint(rest: &mut &[u8]) -> Result<u64, String> {
-    let mut value = 0;
-    for position in 0..10 {
-        let Some((&byte, after)) = rest.split_first() else {
-            return Err("the file is cut off".into());
-        };
-        *rest = after;
-        value |= u64::from(byte & 0x7f) << (7 * position);
-        if byte < 0x80 {
-            return Ok(value);
+/// In words: there is another input, or `input_ids` or `attention_mask` is missing.
+pub fn inputs(names: &[String]) -> Result<Vec<Input>, String> {
+    let inputs = names
+        .iter()
+        .map(|name| match name.as_str() {
+            "input_ids" => Ok(Input::Ids),
+            "attention_mask" => Ok(Input::Mask),
+            "token_type_ids" => Ok(Input::Types),
+            other => Err(format!(
+                "has an input {other:?}; known are input_ids, attention_mask and token_type_ids"
+            )),
+        })
+        .collect::<Result<Vec<_>, _>>()?;
+    for (needed, name) in [(Input::Ids, "input_ids"), (Input::Mask, "attention_mask")] {
+        if !inputs.contains(&needed) {
+            return Err(format!("has no input {name}"));
         }
     }
-    Err("not a protocol buffer (a number of more than ten bytes)".into())
+    Ok(inputs)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::check;
-
-    #[test]
-    fn only_whole_messages_with_a_graph_pass() {
-        assert!(check(&[0x08, 0x07, 0x3a, 0x02, 0x0a, 0x00]).is_ok());
-        for wrong in
-            [&[][..], &[0x08, 0x07], &[0x3a, 0x02, 0x0a], &[0x3a, 0x02, 0x0a, 0x01], &[0xff; 50]]
-        {
-            assert!(check(wrong).is_err(), "{wrong:?}");
-        }
+/// Which of the outputs holds the logits: the one of that name, or the only one.
+///
+/// # Errors
+///
+/// In words: there are several, and none has the name.
+pub fn output(names: &[String]) -> Result<usize, String> {
+    match names.iter().position(|name| name == "logits") {
+        Some(index) => Ok(index),
+        None if names.len() == 1 => Ok(0),
+        None => Err(format!("has no output logits, but {}", names.join(", "))),
     }
+}
+
+/// The error for a network file that cannot be used.
+pub fn wrong(path: &Path, what: impl Into<String>) -> Error {
+    problem(
+        path,
+        what,
+        "download the file again, or export it anew with `python scripts/export_onnx.py`",
+    )
+}
+
+/// Checks a file before a backend loads it: that it is no Git LFS pointer, and a whole ONNX model.
+///
+/// # Errors
+///
+/// [`Error::Model`] if it is something else or cannot be read.
+pub fn check_file(path: &Path) -> CrateResult<()> {
+    if is_git_lfs_pointer(path) {
+        return Err(problem(
+            path,
+            "is a Git LFS pointer, not the network itself",
+            "run `git lfs pull` in the model's folder, or download the file",
+        ));
+    }
+    let bytes = std::fs::read(path).map_err(|error| unreadable(path, &error))?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    check::check(&bytes, &name)
+        .map_err(|error| wrong(path, format!("not a whole ONNX file: {error}")))
+}
+
+/// Whether a clone without Git LFS left its note in the file's place.
+fn is_git_lfs_pointer(path: &Path) -> bool {
+    const START: &[u8] = b"version https://git-lfs";
+    let mut start = [0; START.len()];
+    let read = std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut start));
+    read.is_ok() && start == START
 }

@@ -10,6 +10,7 @@ use tokenizers::{
 
 use super::NliPair;
 use super::checkpoint::{Checkpoint, problem};
+use super::contained::contained;
 use crate::error::Result;
 
 /// Token ids of one pair, special tokens included, cut to the longest input the model takes.
@@ -40,6 +41,7 @@ pub struct PairTokenizer {
     /// Longest pair without special tokens, and what is cut.
     truncation: TruncationParams,
     pad_id: u32,
+    vocabulary: Option<usize>,
     token_types: bool,
 }
 
@@ -53,7 +55,8 @@ impl PairTokenizer {
     /// longest input leaves no room for text beside the special tokens.
     pub fn new(checkpoint: &Checkpoint) -> Result<PairTokenizer> {
         let path = checkpoint.folder.join("tokenizer.json");
-        let mut tokenizer = Tokenizer::from_bytes(&checkpoint.tokenizer).map_err(|error| {
+        let read = || Tokenizer::from_bytes(&checkpoint.tokenizer).map_err(|e| e.to_string());
+        let mut tokenizer = contained("tokenizers", read).map_err(|error| {
             problem(
                 &path,
                 format!("not a tokenizer: {error}"),
@@ -81,8 +84,13 @@ impl PairTokenizer {
             strategy: TruncationStrategy::LongestFirst,
             stride: 0,
         };
-        let pad_id = checkpoint.pad_id;
-        Ok(PairTokenizer { tokenizer, truncation, pad_id, token_types: checkpoint.token_types })
+        Ok(PairTokenizer {
+            tokenizer,
+            truncation,
+            pad_id: checkpoint.pad_id,
+            vocabulary: checkpoint.vocabulary,
+            token_types: checkpoint.token_types,
+        })
     }
 
     /// Token ids of every pair, in order; pairs are spread over rayon's threads.
@@ -90,33 +98,42 @@ impl PairTokenizer {
     /// # Errors
     ///
     /// [`Error::Model`](crate::error::Error::Model) if the tokenizer cannot encode a text, which a whole
-    /// `tokenizer.json` always can.
+    /// `tokenizer.json` always can, or gives an id that the network does not know.
     pub fn encode(&self, folder: &Path, pairs: &[NliPair<'_>]) -> Result<Vec<EncodedPair>> {
         pairs.par_iter().map(|pair| self.encode_one(folder, *pair)).collect()
     }
 
     fn encode_one(&self, folder: &Path, pair: NliPair<'_>) -> Result<EncodedPair> {
-        let failed = |error: tokenizers::Error| {
+        let encode = || self.encode_pair(pair).map_err(|error| error.to_string());
+        contained("tokenizers", encode).map_err(|error| {
             problem(
                 &folder.join("tokenizer.json"),
                 format!("cannot encode a text: {error}"),
                 "download the file again from the model's repository",
             )
-        };
+        })
+    }
+
+    fn encode_pair(&self, pair: NliPair<'_>) -> tokenizers::Result<EncodedPair> {
         // Truncation is done here: that of `Tokenizer::encode` in 0.23.2 cuts each text to the longest input
         // before it looks which one is longer, and then shares the room out otherwise than Python does.
-        let premise = self.tokenizer.encode_fast(pair.premise, false).map_err(failed)?;
-        let hypothesis = self.tokenizer.encode_fast(pair.hypothesis, false).map_err(failed)?;
+        let premise = self.tokenizer.encode_fast(pair.premise, false)?;
+        let hypothesis = self.tokenizer.encode_fast(pair.hypothesis, false)?;
         let truncated = premise.len() + hypothesis.len() > self.truncation.max_length;
         let (mut premise, mut hypothesis) =
-            truncate_encodings(premise, Some(hypothesis), &self.truncation).map_err(failed)?;
+            truncate_encodings(premise, Some(hypothesis), &self.truncation)?;
         // What was cut off is kept in pieces, and joining the two texts would pair every piece of one with
         // every piece of the other: gigabytes for two long texts.
         premise.take_overflowing();
         if let Some(hypothesis) = &mut hypothesis {
             hypothesis.take_overflowing();
         }
-        let encoding = self.tokenizer.post_process(premise, hypothesis, true).map_err(failed)?;
+        let encoding = self.tokenizer.post_process(premise, hypothesis, true)?;
+        // Networks take such an id in different ways: an error, a crash of the GPU, or any numbers.
+        let unknown = |id: &&u32| self.vocabulary.is_some_and(|n| **id as usize >= n);
+        if let Some(id) = encoding.get_ids().iter().find(unknown) {
+            return Err(format!("it gives the id {id}, beyond vocab_size in config.json").into());
+        }
         let type_ids = if self.token_types {
             encoding.get_type_ids().iter().map(|&t| u8::from(t == 1)).collect()
         } else {

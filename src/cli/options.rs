@@ -6,9 +6,12 @@ use std::path::PathBuf;
 use clap::Args;
 use crossclaim::article::PartialDate;
 use crossclaim::article::ingest::{DEFAULT_MAX_BYTES, IngestOptions};
+use crossclaim::judge::calibration::Calibration;
 use crossclaim::language::frames;
+use crossclaim::nli::checkpoint::Checkpoint;
 use crossclaim::nli::{
-    self, BackendKind, Device, Label, ModelOptions, ScoreStats, Scorer, lexical::LexicalScorer,
+    self, BackendKind, Device, Label, ModelOptions, NliModel, ScoreStats, Scorer,
+    lexical::LexicalScorer,
 };
 use crossclaim::pipeline::Pipeline;
 use crossclaim::report::locale::Locale;
@@ -89,6 +92,11 @@ struct Labels(Vec<Label>);
 struct Backend(Option<BackendKind>);
 
 impl ModelArgs {
+    /// The name as it was given.
+    pub(crate) fn name(&self) -> &str {
+        &self.model
+    }
+
     /// The model behind the cache; nothing for `none`.
     pub(crate) fn scorer(&self) -> anyhow::Result<Option<Box<dyn Scorer>>> {
         let scorer: Box<dyn Scorer> = match self.model.as_str() {
@@ -103,8 +111,38 @@ impl ModelArgs {
         Ok(Some(self.cache.wrap(scorer)))
     }
 
+    /// The temperature that the model has now; none for what is no model.
+    pub(crate) fn temperature(&self) -> anyhow::Result<Option<f32>> {
+        Ok(match self.model.as_str() {
+            "none" | "lexical" => None,
+            "builtin" => Some(NliModel::builtin()?.checkpoint().temperature),
+            named => {
+                let (folder, of_manifest) = self.manifest.locate(named)?;
+                Some(Checkpoint::read(&folder, &self.options(of_manifest))?.temperature)
+            }
+        })
+    }
+
+    /// The weights that were fitted for the model; none where it was not calibrated.
+    fn calibration(&self) -> anyhow::Result<Option<Calibration>> {
+        Ok(match self.model.as_str() {
+            "none" => Some(Calibration::without_nli()?),
+            "lexical" => None,
+            "builtin" => Some(Calibration::builtin()?),
+            named => Calibration::of_model(&self.manifest.locate(named)?.0)?,
+        })
+    }
+
     pub(crate) fn pipeline(&self) -> anyhow::Result<Pipeline> {
-        Ok(Pipeline::builtin(self.scorer()?)?)
+        let mut pipeline = Pipeline::builtin(self.scorer()?)?;
+        match self.calibration()? {
+            Some(calibration) => pipeline.calibration = calibration,
+            None => {
+                pipeline.calibration = Calibration::without_nli()?;
+                pipeline.calibrated = false;
+            }
+        }
+        Ok(pipeline)
     }
 
     /// With `--verbose`, what a scorer has done.

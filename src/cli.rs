@@ -1,6 +1,8 @@
 //! Subcommands, one file each, and what they share: options, progress, exit codes.
 
-mod features;
+mod cache;
+mod calibrate;
+mod eval;
 mod hub;
 mod models;
 mod options;
@@ -9,6 +11,7 @@ mod pair;
 #[cfg(feature = "download")]
 mod progress;
 mod report;
+mod score;
 
 use std::fmt;
 use std::io::{self, Write};
@@ -32,10 +35,16 @@ enum Command {
     Report(report::ReportArgs),
     /// Show what every stage makes of one pair of claims, and which gate stops it.
     Pair(pair::PairArgs),
-    /// Print the judge's features for labelled pairs, as scripts/fit_judge.py reads them.
-    Features(features::FeaturesArgs),
+    /// Measure quality on labelled pairs, or on articles with gold conflicts.
+    Eval(Box<eval::EvalArgs>),
+    /// Fit a model's temperature and the judge's weights on labelled pairs.
+    Calibrate(calibrate::CalibrateArgs),
     /// NLI models to download: list, pull, verify, remove, path.
     Models(models::ModelsArgs),
+    /// Score premise–hypothesis pairs from tables or JSON Lines.
+    Score(score::ScoreArgs),
+    /// Look at the scores that are kept from run to run, or drop them.
+    Cache(cache::CacheCommand),
 }
 
 /// How a run ended.
@@ -63,8 +72,11 @@ pub(crate) fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Report(args) => report::run(&args),
         Command::Pair(args) => pair::run(&args),
-        Command::Features(args) => features::run(&args),
+        Command::Eval(args) => eval::run(&args),
+        Command::Calibrate(args) => calibrate::run(&args),
         Command::Models(args) => models::run(&args),
+        Command::Score(args) => score::run(&args),
+        Command::Cache(args) => cache::run(&args),
     };
     match result {
         Ok(outcome) => outcome.into(),

@@ -58,6 +58,16 @@ pub enum Error {
         /// What the user can do.
         remedy: String,
     },
+    /// The store of scores cannot be used.
+    #[error("score cache {path}: {problem}; {remedy}")]
+    Cache {
+        /// The store's file.
+        path: PathBuf,
+        /// What is wrong.
+        problem: String,
+        /// What the user can do, or what was done.
+        remedy: String,
+    },
     /// A data file that ships with the crate, or a user's extension of it, is wrong.
     #[error("language data {file}: {problem}; {remedy}")]
     LanguageData {

@@ -7,6 +7,7 @@
 //!   [`engine`] holds what every backend needs: pairs scored once, the short cut for identical sentences, softmax,
 //!   the input's order.
 //! - [`LexicalScorer`]: word overlap without a model, for `--model none` and as a baseline.
+//! - [`CachedScorer`]: any of these behind a [`ScoreStore`], so that no pair is scored in two runs.
 //!
 //! A new backend implements [`Backend`] and is a [`BackendKind`]; nothing else moves.
 
@@ -18,16 +19,22 @@ use serde::{Deserialize, Serialize};
 use crate::error::Result;
 
 pub mod backend;
+pub mod batches;
 mod builtin;
+pub mod cache;
 pub mod checkpoint;
 mod contained;
+mod direction;
 pub mod engine;
 pub mod lexical;
 mod onnx;
 pub mod tokenize;
 
 pub use backend::{BackendKind, Device};
+pub use batches::Batching;
+pub use cache::{CachedScorer, ScoreStore};
 pub use checkpoint::{ModelOptions, parse_labels};
+pub use direction::Direction;
 pub use engine::NliModel;
 pub use lexical::LexicalScorer;
 pub use tokenize::Batch;
@@ -109,6 +116,9 @@ pub struct ScoreStats {
     pub asked: u64,
     /// Pairs of identical texts, answered without the model.
     pub identical: u64,
+    /// Pairs whose scores came from a cache.
+    #[serde(default)]
+    pub cached: u64,
     /// Pairs the model has scored; a pair given twice counts once per call.
     pub scored: u64,
     /// Pairs of which an end was cut off, because they are longer than the model reads.
@@ -141,6 +151,24 @@ pub trait Scorer: Sync {
         progress: &(dyn Fn(usize) + Sync),
     ) -> Result<Vec<NliScores>>;
 
+    /// Scores every pair and calls `found(index, scores)` once for each as soon as it is known, in any order,
+    /// from any thread but never from two at once. Where an error ends the work, what was found stays found.
+    fn score_each(
+        &self,
+        pairs: &[NliPair<'_>],
+        found: &(dyn Fn(usize, NliScores) + Sync),
+    ) -> Result<()> {
+        let scores = self.score(pairs, &|_| ())?;
+        scores.into_iter().enumerate().for_each(|(index, scores)| found(index, scores));
+        Ok(())
+    }
+
+    /// All that scores depend on beside the two texts, in one line: scorers of one identity give the same
+    /// scores. `None` if scores are not worth keeping.
+    fn identity(&self) -> Option<String> {
+        None
+    }
+
     /// What was done since the scorer was opened.
     fn stats(&self) -> ScoreStats {
         ScoreStats::default()
@@ -152,6 +180,11 @@ pub trait Backend: Send + Sync {
     /// Whether the model reads token type ids; where it does not, batches come without them.
     fn wants_token_types(&self) -> bool;
 
+    /// Which batches suit it. Scores must not depend on the number of lanes.
+    fn batching(&self) -> Batching {
+        Batching { lanes: 1, tokens: 2048, alone: false }
+    }
+
     /// Logits of shape (pairs of the batch × labels), columns in the checkpoint's own order of labels.
     ///
     /// # Errors
@@ -159,6 +192,16 @@ pub trait Backend: Send + Sync {
     /// A sentence without a path, which the caller completes: the model does not run, or its output is no
     /// such array. An error, never a panic, whatever the model file holds.
     fn logits(&self, batch: &Batch) -> std::result::Result<Array2<f32>, String>;
+
+    /// As [`Backend::logits`], to the bit, for one of several batches that run at once: it should keep to the
+    /// core that it is called on.
+    ///
+    /// # Errors
+    ///
+    /// As [`Backend::logits`].
+    fn logits_in_lane(&self, batch: &Batch) -> std::result::Result<Array2<f32>, String> {
+        self.logits(batch)
+    }
 }
 
 /// Opens a model folder in the Hugging Face layout.

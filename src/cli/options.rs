@@ -6,15 +6,20 @@ use std::path::PathBuf;
 use clap::Args;
 use crossclaim::article::PartialDate;
 use crossclaim::article::ingest::{DEFAULT_MAX_BYTES, IngestOptions};
+use crossclaim::judge::calibration::Calibration;
 use crossclaim::language::frames;
+use crossclaim::nli::checkpoint::Checkpoint;
 use crossclaim::nli::{
-    self, BackendKind, Device, Label, ModelOptions, Scorer, lexical::LexicalScorer,
+    self, BackendKind, Device, Label, ModelOptions, NliModel, ScoreStats, Scorer,
+    lexical::LexicalScorer,
 };
 use crossclaim::pipeline::Pipeline;
 use crossclaim::report::locale::Locale;
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::cache::CacheArgs;
 use super::hub::ManifestArgs;
+use super::tell;
 
 const MIB: u64 = 1024 * 1024;
 
@@ -71,6 +76,11 @@ pub(crate) struct ModelArgs {
     /// Where the model runs: cpu, cuda or cuda:N.
     #[arg(long, value_name = "DEVICE", default_value_t = Device::Cpu)]
     device: Device,
+    #[command(flatten)]
+    cache: CacheArgs,
+    /// Say on standard error how many pairs were scored, and how many came from the cache.
+    #[arg(long, short)]
+    verbose: bool,
 }
 
 /// `--labels`; a type of its own, since clap takes a list for an option that is given several times.
@@ -82,17 +92,69 @@ struct Labels(Vec<Label>);
 struct Backend(Option<BackendKind>);
 
 impl ModelArgs {
-    pub(crate) fn pipeline(&self) -> anyhow::Result<Pipeline> {
-        let scorer: Option<Box<dyn Scorer>> = match self.model.as_str() {
-            "none" => None,
-            "lexical" => Some(Box::new(LexicalScorer)),
-            "builtin" => Some(nli::builtin_with(&self.options(ModelOptions::default()))?),
+    /// The name as it was given.
+    pub(crate) fn name(&self) -> &str {
+        &self.model
+    }
+
+    /// The model behind the cache; nothing for `none`.
+    pub(crate) fn scorer(&self) -> anyhow::Result<Option<Box<dyn Scorer>>> {
+        let scorer: Box<dyn Scorer> = match self.model.as_str() {
+            "none" => return Ok(None),
+            "lexical" => Box::new(LexicalScorer),
+            "builtin" => nli::builtin_with(&self.options(ModelOptions::default()))?,
             named => {
                 let (folder, of_manifest) = self.manifest.locate(named)?;
-                Some(nli::open_with(&folder, &self.options(of_manifest))?)
+                nli::open_with(&folder, &self.options(of_manifest))?
             }
         };
-        Ok(Pipeline::builtin(scorer)?)
+        Ok(Some(self.cache.wrap(scorer)))
+    }
+
+    /// The temperature that the model has now; none for what is no model.
+    pub(crate) fn temperature(&self) -> anyhow::Result<Option<f32>> {
+        Ok(match self.model.as_str() {
+            "none" | "lexical" => None,
+            "builtin" => Some(NliModel::builtin()?.checkpoint().temperature),
+            named => {
+                let (folder, of_manifest) = self.manifest.locate(named)?;
+                Some(Checkpoint::read(&folder, &self.options(of_manifest))?.temperature)
+            }
+        })
+    }
+
+    /// The weights that were fitted for the model; none where it was not calibrated.
+    fn calibration(&self) -> anyhow::Result<Option<Calibration>> {
+        Ok(match self.model.as_str() {
+            "none" => Some(Calibration::without_nli()?),
+            "lexical" => None,
+            "builtin" => Some(Calibration::builtin()?),
+            named => Calibration::of_model(&self.manifest.locate(named)?.0)?,
+        })
+    }
+
+    pub(crate) fn pipeline(&self) -> anyhow::Result<Pipeline> {
+        let mut pipeline = Pipeline::builtin(self.scorer()?)?;
+        match self.calibration()? {
+            Some(calibration) => pipeline.calibration = calibration,
+            None => {
+                pipeline.calibration = Calibration::without_nli()?;
+                pipeline.calibrated = false;
+            }
+        }
+        Ok(pipeline)
+    }
+
+    /// With `--verbose`, what a scorer has done.
+    pub(crate) fn tell_stats(&self, scorer: Option<&dyn Scorer>) {
+        let Some(scorer) = scorer.filter(|_| self.verbose) else { return };
+        let ScoreStats { asked, identical, cached, scored, truncated, batches, tokens, padding } =
+            scorer.stats();
+        tell(format_args!(
+            "{}: {asked} pairs asked, {cached} from the cache, {identical} of identical texts, {scored} scored \
+             ({truncated} cut to the model's length) in {batches} batches of {tokens} tokens and {padding} of padding",
+            scorer.name()
+        ));
     }
 
     /// What the options say, beside what the manifest says of the model.

@@ -50,6 +50,7 @@ pub(crate) fn run(args: &PairArgs) -> anyhow::Result<Outcome> {
     // Whoever asks about two sentences has decided that they belong together.
     pipeline.one_story = true;
     let stages = pipeline.run(vec![a, b], &|_, _| ())?;
+    args.model.tell_stats(pipeline.scorer.as_deref());
     let corpus = &stages.corpus;
     let shown = |claim: &Claim| {
         let focus = if claim.article == "a" { focus_a } else { focus_b };
@@ -57,7 +58,10 @@ pub(crate) fn run(args: &PairArgs) -> anyhow::Result<Outcome> {
     };
     for (id, given) in [("a", &args.a), ("b", &args.b)] {
         if !corpus.claims.iter().any(|claim| claim.article == id && shown(claim)) {
-            bail!("{given}: no sentence stands there; give the byte of a word in the article");
+            bail!(
+                "{given}: no claim stands there; give a sentence of three words or more, or the byte of a \
+                 word in one"
+            );
         }
     }
     let mut out = Output::standard();

@@ -84,6 +84,7 @@ pub(crate) fn run(args: &ReportArgs) -> anyhow::Result<Outcome> {
     let mut out = Output::open(args.output.as_deref())?;
     if let Some(stage) = args.dump {
         dump(&pipeline, articles, stage, &mut out)?;
+        args.model.tell_stats(pipeline.scorer.as_deref());
         out.finish()?;
         return Ok(outcome);
     }
@@ -93,6 +94,7 @@ pub(crate) fn run(args: &ReportArgs) -> anyhow::Result<Outcome> {
         bar.set_position(done as u64);
     })?;
     bar.finish_and_clear();
+    args.model.tell_stats(pipeline.scorer.as_deref());
     let problems = problems.iter().map(ToString::to_string).collect();
     let report = pipeline.report(stages, problems);
     let terminal = args.output.is_none() && io::stdout().is_terminal();

@@ -14,6 +14,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -57,6 +58,9 @@ pub struct ModelOptions {
     /// ONNX Runtime's shared library; if none is given, the one that the system's loader finds. A process loads it
     /// once: the first one named is used by all models.
     pub onnxruntime_library: Option<PathBuf>,
+    /// Threads that the model may use; as many as there are physical cores if none is given. Scores do not depend
+    /// on it.
+    pub threads: Option<NonZeroUsize>,
     /// What reports call the model; its folder's name if not given.
     pub name: Option<String>,
     /// Languages it was measured on (BCP 47), where its own files list none.
@@ -135,6 +139,8 @@ pub struct Checkpoint {
     pub multilingual: bool,
     /// `config.json`.
     pub config: Cow<'static, [u8]>,
+    /// Threads that the model may use.
+    pub threads: Option<NonZeroUsize>,
     /// `tokenizer.json`.
     pub tokenizer: Cow<'static, [u8]>,
     /// The network.
@@ -243,6 +249,7 @@ impl Checkpoint {
             languages,
             multilingual,
             config: config_bytes,
+            threads: options.threads,
             tokenizer,
             network,
             runtime: Runtime {
@@ -294,7 +301,7 @@ fn check_family(config: &Config, folder: &Path) -> Result<()> {
             folder,
             format!(
                 "not a sequence classifier: config.json's architectures are {}",
-                architectures.join(", ")
+                labels::listed(architectures)
             ),
             "take a model that was fine-tuned for NLI (…ForSequenceClassification)",
         ));
@@ -374,7 +381,9 @@ fn network(
 fn max_length(config: &Config, tokenizer: &TokenizerConfig, options: &ModelOptions) -> usize {
     // RoBERTa and its kin number positions from the padding id + 1 on, so the first ones are never used.
     let offset = match config.model_type.as_deref() {
-        Some("roberta" | "camembert" | "xlm-roberta") => config.pad_token_id.unwrap_or(1) + 1,
+        Some("roberta" | "camembert" | "xlm-roberta") => {
+            config.pad_token_id.unwrap_or(1).saturating_add(1)
+        }
         _ => 0,
     };
     let wanted = options.max_length.unwrap_or(DEFAULT_MAX_LENGTH);

@@ -7,17 +7,18 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use ndarray::{Array2, ArrayView1};
 use unicode_normalization::UnicodeNormalization;
 
-use super::backend;
 use super::checkpoint::{Checkpoint, ModelOptions, problem};
-use super::tokenize::{EncodedPair, PairTokenizer, cut_batches};
-use super::{Backend, Label, NliPair, NliScores, ScoreStats, Scorer};
+use super::tokenize::{EncodedPair, PairTokenizer};
+use super::{Backend, Batch, Label, NliPair, NliScores, ScoreStats, Scorer};
+use super::{backend, batches};
 use crate::error::{Error, Result};
-
-/// Tokens in a batch, padding included.
-const BATCH_TOKENS: usize = 32 * 64;
 
 /// Pairs tokenized at a time: bounds the memory that token ids take, whatever the number of pairs.
 const WINDOW: usize = 8192;
+
+/// The way from texts to scores, as part of [`Scorer::identity`]: the libraries that can move scores, and a
+/// number to raise with any change of our own that does (truncation, batches, softmax).
+const SCORING: &str = "scoring 1, tokenizers 0.23, rten 0.27";
 
 /// A transformer checkpoint with the backend that runs it.
 pub struct NliModel {
@@ -105,12 +106,19 @@ impl NliModel {
     }
 
     fn run(&self, pairs: &[&EncodedPair]) -> Result<Array2<f32>> {
+        self.run_with(pairs, |batch| self.backend.logits(batch))
+    }
+
+    /// Makes a batch, runs it and checks what comes out.
+    fn run_with(
+        &self,
+        pairs: &[&EncodedPair],
+        run: impl FnOnce(&Batch) -> std::result::Result<Array2<f32>, String>,
+    ) -> Result<Array2<f32>> {
         if pairs.is_empty() {
             return Ok(Array2::zeros((0, self.checkpoint.labels.len())));
         }
-        let logits = self
-            .backend
-            .logits(&self.tokenizer.batch(pairs))
+        let logits = run(&self.tokenizer.batch(pairs))
             .map_err(|error| self.fails(format!("the network does not run: {error}")))?;
         if logits.iter().any(|x| !x.is_finite()) {
             return Err(self.fails("the network gives numbers that are not finite".into()));
@@ -145,6 +153,46 @@ impl NliModel {
         scores
     }
 
+    /// Scores every pair, in batches; `found(index, scores)` is called once for each, as soon as it is known.
+    fn score_all(
+        &self,
+        pairs: &[NliPair<'_>],
+        progress: &(dyn Fn(usize) + Sync),
+        mut found: impl FnMut(usize, NliScores),
+    ) -> Result<()> {
+        self.counts().asked += pairs.len() as u64;
+        // Where each distinct pair stands in the input.
+        let mut places: HashMap<NliPair<'_>, Vec<usize>> = HashMap::new();
+        let mut finished = 0;
+        for (index, pair) in pairs.iter().enumerate() {
+            if identical(pair) {
+                self.counts().identical += 1;
+                found(index, NliScores::IDENTICAL);
+                finished += 1;
+            } else {
+                places.entry(*pair).or_default().push(index);
+            }
+        }
+        let mut distinct: Vec<NliPair<'_>> = places.keys().copied().collect();
+        distinct.sort_by_key(|p| (p.premise.len() + p.hypothesis.len(), *p));
+        if finished > 0 || pairs.is_empty() {
+            progress(finished);
+        }
+        for window in distinct.chunks(WINDOW) {
+            // Both closures below advance the same count; the second reports it.
+            let count = std::cell::Cell::new(finished);
+            let fill = |index: usize, score: NliScores| {
+                for &place in places.get(&window[index]).into_iter().flatten() {
+                    found(place, score);
+                    count.set(count.get() + 1);
+                }
+            };
+            self.score_window(window, fill, || progress(count.get()))?;
+            finished = count.get();
+        }
+        Ok(())
+    }
+
     /// Scores one window of distinct pairs; `done(indices)` is called after each batch.
     fn score_window(
         &self,
@@ -161,15 +209,26 @@ impl NliModel {
             key(a).cmp(&key(b))
         });
         let lengths: Vec<usize> = order.iter().map(|&i| encoded[i].ids.len()).collect();
-        for range in cut_batches(&lengths, BATCH_TOKENS) {
-            let batch: Vec<&EncodedPair> =
-                order[range.clone()].iter().map(|&i| &encoded[i]).collect();
-            count(&mut self.counts(), &batch);
-            let logits = self.run(&batch)?;
-            for (row, &index) in logits.rows().into_iter().zip(&order[range]) {
+        let batching = self.backend.batching();
+        let ranges = batches::cut(&lengths, batching);
+        let batch = |number: usize| -> Vec<&EncodedPair> {
+            order[ranges[number].clone()].iter().map(|&i| &encoded[i]).collect()
+        };
+        let mut finish = |number: usize, logits: Array2<f32>| {
+            count(&mut self.counts(), &batch(number));
+            for (row, &index) in logits.rows().into_iter().zip(&order[ranges[number].clone()]) {
                 done(index, self.probabilities(row));
             }
             batch_done();
+        };
+        if ranges.len() < batching.lanes {
+            // Too few for a lane each: every batch gets all the threads.
+            for number in 0..ranges.len() {
+                finish(number, self.run(&batch(number))?);
+            }
+        } else {
+            let run = |number| self.run_with(&batch(number), |b| self.backend.logits_in_lane(b));
+            batches::at_once(ranges.len(), batching.lanes, run, finish)?;
         }
         Ok(())
     }
@@ -204,39 +263,23 @@ impl Scorer for NliModel {
         pairs: &[NliPair<'_>],
         progress: &(dyn Fn(usize) + Sync),
     ) -> Result<Vec<NliScores>> {
-        self.counts().asked += pairs.len() as u64;
         let mut scores: Vec<Option<NliScores>> = vec![None; pairs.len()];
-        // Where each distinct pair stands in the input.
-        let mut places: HashMap<NliPair<'_>, Vec<usize>> = HashMap::new();
-        let mut finished = 0;
-        for (index, pair) in pairs.iter().enumerate() {
-            if identical(pair) {
-                self.counts().identical += 1;
-                scores[index] = Some(NliScores::IDENTICAL);
-                finished += 1;
-            } else {
-                places.entry(*pair).or_default().push(index);
-            }
-        }
-        let mut distinct: Vec<NliPair<'_>> = places.keys().copied().collect();
-        distinct.sort_by_key(|p| (p.premise.len() + p.hypothesis.len(), *p));
-        if finished > 0 || pairs.is_empty() {
-            progress(finished);
-        }
-        for window in distinct.chunks(WINDOW) {
-            // Both closures below advance the same count; the second reports it.
-            let count = std::cell::Cell::new(finished);
-            let fill = |index: usize, score: NliScores| {
-                for &place in places.get(&window[index]).into_iter().flatten() {
-                    scores[place] = Some(score);
-                    count.set(count.get() + 1);
-                }
-            };
-            self.score_window(window, fill, || progress(count.get()))?;
-            finished = count.get();
-        }
+        self.score_all(pairs, progress, |index, score| scores[index] = Some(score))?;
         let all: Option<Vec<NliScores>> = scores.into_iter().collect();
         all.ok_or_else(|| self.fails("a pair was left without a score".into()))
+    }
+
+    fn score_each(
+        &self,
+        pairs: &[NliPair<'_>],
+        found: &(dyn Fn(usize, NliScores) + Sync),
+    ) -> Result<()> {
+        self.score_all(pairs, &|_| (), found)
+    }
+
+    fn identity(&self) -> Option<String> {
+        let Checkpoint { digest, max_length, .. } = &self.checkpoint;
+        Some(format!("{SCORING}, model {digest}, at most {max_length} tokens"))
     }
 
     fn stats(&self) -> ScoreStats {

@@ -10,6 +10,7 @@ use tokenizers::{
 
 use super::NliPair;
 use super::checkpoint::{Checkpoint, problem};
+use super::contained::contained;
 use crate::error::Result;
 
 /// Token ids of one pair, special tokens included, cut to the longest input the model takes.
@@ -54,7 +55,8 @@ impl PairTokenizer {
     /// longest input leaves no room for text beside the special tokens.
     pub fn new(checkpoint: &Checkpoint) -> Result<PairTokenizer> {
         let path = checkpoint.folder.join("tokenizer.json");
-        let mut tokenizer = Tokenizer::from_bytes(&checkpoint.tokenizer).map_err(|error| {
+        let read = || Tokenizer::from_bytes(&checkpoint.tokenizer).map_err(|e| e.to_string());
+        let mut tokenizer = contained("tokenizers", read).map_err(|error| {
             problem(
                 &path,
                 format!("not a tokenizer: {error}"),
@@ -102,35 +104,35 @@ impl PairTokenizer {
     }
 
     fn encode_one(&self, folder: &Path, pair: NliPair<'_>) -> Result<EncodedPair> {
-        let failed = |error: tokenizers::Error| {
+        let encode = || self.encode_pair(pair).map_err(|error| error.to_string());
+        contained("tokenizers", encode).map_err(|error| {
             problem(
                 &folder.join("tokenizer.json"),
                 format!("cannot encode a text: {error}"),
                 "download the file again from the model's repository",
             )
-        };
+        })
+    }
+
+    fn encode_pair(&self, pair: NliPair<'_>) -> tokenizers::Result<EncodedPair> {
         // Truncation is done here: that of `Tokenizer::encode` in 0.23.2 cuts each text to the longest input
         // before it looks which one is longer, and then shares the room out otherwise than Python does.
-        let premise = self.tokenizer.encode_fast(pair.premise, false).map_err(failed)?;
-        let hypothesis = self.tokenizer.encode_fast(pair.hypothesis, false).map_err(failed)?;
+        let premise = self.tokenizer.encode_fast(pair.premise, false)?;
+        let hypothesis = self.tokenizer.encode_fast(pair.hypothesis, false)?;
         let truncated = premise.len() + hypothesis.len() > self.truncation.max_length;
         let (mut premise, mut hypothesis) =
-            truncate_encodings(premise, Some(hypothesis), &self.truncation).map_err(failed)?;
+            truncate_encodings(premise, Some(hypothesis), &self.truncation)?;
         // What was cut off is kept in pieces, and joining the two texts would pair every piece of one with
         // every piece of the other: gigabytes for two long texts.
         premise.take_overflowing();
         if let Some(hypothesis) = &mut hypothesis {
             hypothesis.take_overflowing();
         }
-        let encoding = self.tokenizer.post_process(premise, hypothesis, true).map_err(failed)?;
+        let encoding = self.tokenizer.post_process(premise, hypothesis, true)?;
         // Networks take such an id in different ways: an error, a crash of the GPU, or any numbers.
         let unknown = |id: &&u32| self.vocabulary.is_some_and(|n| **id as usize >= n);
         if let Some(id) = encoding.get_ids().iter().find(unknown) {
-            return Err(problem(
-                &folder.join("tokenizer.json"),
-                format!("gives the id {id}, beyond vocab_size in config.json"),
-                "the two files are not of one model: download both again",
-            ));
+            return Err(format!("it gives the id {id}, beyond vocab_size in config.json").into());
         }
         let type_ids = if self.token_types {
             encoding.get_type_ids().iter().map(|&t| u8::from(t == 1)).collect()
@@ -168,38 +170,4 @@ impl PairTokenizer {
 fn special_tokens(tokenizer: &Tokenizer) -> usize {
     use tokenizers::PostProcessor;
     tokenizer.get_post_processor().map_or(0, |p| p.added_tokens(true))
-}
-
-/// Cuts pairs that are sorted by length into batches: as many as fit into `budget` tokens, padding
-/// included, and at least one. Returns ranges of `lengths`.
-pub fn cut_batches(lengths: &[usize], budget: usize) -> Vec<std::ops::Range<usize>> {
-    let mut batches = Vec::new();
-    let mut start = 0;
-    let mut widest = 0;
-    for (index, &length) in lengths.iter().enumerate() {
-        widest = widest.max(length);
-        if index > start && widest * (index + 1 - start) > budget {
-            batches.push(start..index);
-            start = index;
-            widest = length;
-        }
-    }
-    if start < lengths.len() {
-        batches.push(start..lengths.len());
-    }
-    batches
-}
-
-#[cfg(test)]
-mod tests {
-    use super::cut_batches;
-
-    #[test]
-    fn batches_stay_within_the_budget_and_cover_all() {
-        assert!(cut_batches(&[], 10).is_empty());
-        assert_eq!(cut_batches(&[4, 4, 5], 10), [0..2, 2..3]);
-        assert_eq!(cut_batches(&[20, 20], 10), [0..1, 1..2]);
-        assert_eq!(cut_batches(&[1, 1, 9], 10), [0..2, 2..3]);
-        assert_eq!(cut_batches(&[0, 0], 0), vec![0..2]);
-    }
 }

@@ -6,7 +6,7 @@ use predicates::prelude::PredicateBooleanExt;
 use predicates::str::contains;
 
 use super::server::{HubServer, MODEL, Repository, sha256};
-use super::{Home, complaint, files_below};
+use super::{Home, SENTENCES, complaint, files_below};
 
 fn pulled() -> (HubServer, Home) {
     let server = HubServer::new(Repository::golden("tiny-bert"));
@@ -50,7 +50,7 @@ fn verify_finds_a_changed_byte_and_pull_mends_it() {
 #[test]
 fn a_file_that_is_cut_or_gone_is_found_before_the_model_is_loaded() {
     let (_server, home) = pulled();
-    let pair = ["pair", "A fell.", "B fell.", "--model", MODEL];
+    let pair = [&["pair", "--model", MODEL], &SENTENCES[..]].concat();
     fs::write(onnx_blob(&home), "short").unwrap();
     let message = home.complaint(&pair);
     assert!(
@@ -142,7 +142,7 @@ fn offline_uses_what_is_there_and_asks_nobody() {
         command
     };
     offline(&["models", "pull", MODEL]).assert().success().stdout(contains("already there"));
-    offline(&["pair", "A fell.", "B fell.", "--model", MODEL]).assert().success();
+    offline(&[&["pair", "--model", MODEL], &SENTENCES[..]].concat()).assert().success();
     let message = complaint(&mut offline(&["models", "pull", "lab/other"]));
     assert!(message.contains("offline") && message.contains("HF_HUB_OFFLINE"), "{message}");
     fs::write(onnx_blob(&home), "rubbish").unwrap();

@@ -21,6 +21,14 @@ use std::path::{Path, PathBuf};
 use assert_cmd::Command;
 use tempfile::TempDir;
 
+/// What a test gives `crossclaim pair` to compare.
+pub const SENTENCES: [&str; 4] = [
+    "Rebels took Tal Rifat on 3 March 2016.",
+    "Tal Rifat fell to rebels on 5 March 2016.",
+    "--language",
+    "en",
+];
+
 /// A user's home folder, with nothing of this machine's environment.
 pub struct Home {
     folder: TempDir,

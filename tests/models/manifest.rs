@@ -8,7 +8,7 @@ use predicates::prelude::PredicateBooleanExt;
 use predicates::str::contains;
 use serde_json::Value;
 
-use super::Home;
+use super::{Home, SENTENCES};
 
 #[test]
 fn the_built_in_manifest_is_sound() {
@@ -141,13 +141,14 @@ fn a_model_that_was_not_pulled_is_an_error_that_says_how() {
     let home = Home::new("http://127.0.0.1:9");
     for name in ["mdeberta-v3-base-mnli-xnli", "lab/tiny", "lab/tiny@v2"] {
         for arguments in
-            [vec!["pair", "A fell.", "B fell.", "--model", name], vec!["models", "path", name]]
+            [[&["pair", "--model", name], &SENTENCES[..]].concat(), vec!["models", "path", name]]
         {
             let message = home.complaint(&arguments);
             assert!(message.contains(&format!("`crossclaim models pull {name}`")), "{message}");
         }
     }
-    let message = home.complaint(&["pair", "A fell.", "B fell.", "--model", "./nowhere/model"]);
+    let message =
+        home.complaint(&["pair", "--model", "./nowhere/model", SENTENCES[0], SENTENCES[1]]);
     assert!(message.contains("model ./nowhere/model: no such folder"), "{message}");
 }
 

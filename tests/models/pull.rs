@@ -8,14 +8,7 @@ use predicates::str::contains;
 use serde_json::Value;
 
 use super::server::{HubServer, MODEL, Reply, Repository, git_blob, sha256};
-use super::{Home, files_below};
-
-const SENTENCES: [&str; 4] = [
-    "Rebels took Tal Rifat on 3 March 2016.",
-    "Tal Rifat fell to rebels on 5 March 2016.",
-    "--language",
-    "en",
-];
+use super::{Home, SENTENCES, files_below};
 
 #[test]
 fn a_pulled_model_scores_as_its_folder_does() {

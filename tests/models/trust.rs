@@ -8,7 +8,7 @@ use predicates::str::contains;
 use serde_json::Value;
 
 use super::server::{HubServer, MODEL, Reply, Repository};
-use super::{Home, complaint, files_below};
+use super::{Home, SENTENCES, complaint, files_below};
 
 const PULL: [&str; 5] = ["models", "pull", MODEL, "--retries", "0"];
 
@@ -35,7 +35,7 @@ fn a_file_with_another_digest_is_refused_and_deleted() {
             !left.iter().any(|name| name.ends_with(file) || name.ends_with(".incomplete")),
             "{left:?}"
         );
-        let message = home.complaint(&["pair", "A fell.", "B fell.", "--model", MODEL]);
+        let message = home.complaint(&[&["pair", "--model", MODEL], &SENTENCES[..]].concat());
         assert!(message.contains("was not pulled whole"), "{message}");
     }
 }

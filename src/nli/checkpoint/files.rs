@@ -15,6 +15,10 @@ use crate::nli::backend::{BackendKind, LIBTORCH_FAMILIES};
 pub const ONNX_FILES: [&str; 4] =
     ["model.onnx", "onnx/model.onnx", "onnx/model_quantized.onnx", "onnx/model_int8.onnx"];
 
+/// Largest file that is read whole, in bytes; the network is none of these. The tokenizers of XLM-R and mDeBERTa
+/// take 17 MB.
+const LARGEST: u64 = 256 << 20;
+
 /// Where the network is.
 #[derive(Debug, Clone)]
 pub enum Network {
@@ -48,7 +52,17 @@ impl Files {
         match self {
             Files::Folder(folder) => {
                 let path = folder.join(name);
-                match std::fs::read(&path) {
+                let read = std::fs::File::open(&path).and_then(|file| {
+                    let mut bytes = Vec::new();
+                    file.take(LARGEST + 1).read_to_end(&mut bytes)?;
+                    Ok(bytes)
+                });
+                match read {
+                    Ok(bytes) if bytes.len() as u64 > LARGEST => Err(problem(
+                        &path,
+                        format!("is larger than {} MiB", LARGEST >> 20),
+                        "download the file again from the model's repository",
+                    )),
                     Ok(bytes) => Ok(Some(Cow::Owned(bytes))),
                     Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
                     Err(error) => Err(unreadable(&path, &error)),

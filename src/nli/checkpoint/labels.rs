@@ -66,7 +66,7 @@ pub(super) fn labels(
     }
     if let Some(names) = sidecar {
         let labels = parse_labels(names)
-            .ok_or_else(|| wrong(format!("the sidecar's labels are {}", names.join(", "))))?;
+            .ok_or_else(|| wrong(format!("the sidecar's labels are {}", listed(names))))?;
         return checked(labels, "the sidecar's labels");
     }
     let names = of_config
@@ -74,14 +74,21 @@ pub(super) fn labels(
     parse_labels(&names).ok_or_else(|| {
         let unnamed = names.iter().all(|n| n.to_lowercase().starts_with("label_"));
         wrong(if unnamed {
-            format!(
-                "its labels are called {}: which one is entailment is not said",
-                names.join(", ")
-            )
+            format!("its labels are called {}: which one is entailment is not said", listed(&names))
         } else {
-            format!("not an NLI classifier: its labels are {}", names.join(", "))
+            format!("not an NLI classifier: its labels are {}", listed(&names))
         })
     })
+}
+
+/// Names in a message, and no more of them than a reader wants.
+pub(super) fn listed(names: &[String]) -> String {
+    const SHOWN: usize = 10;
+    let shown: Vec<&str> = names.iter().take(SHOWN).map(String::as_str).collect();
+    match names.len().checked_sub(SHOWN) {
+        None | Some(0) => shown.join(", "),
+        Some(more) => format!("{} and {more} more", shown.join(", ")),
+    }
 }
 
 /// The names in `id2label`, in the order of the outputs.

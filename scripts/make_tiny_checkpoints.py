@@ -5,7 +5,7 @@
     venv/bin/python scripts/make_tiny_checkpoints.py tests/golden tiny-bert    # some
 
 One folder per family: `config.json`, `tokenizer.json`, `model.onnx`, `model.safetensors` where the libtorch backend
-takes the family, and `golden.jsonl` with one pair a line: `premise`, `hypothesis`, `ids`, `logits`. The weights mean
+takes the family, in one folder `onnx/model_int8.onnx`, and `golden.jsonl` with one pair a line: `premise`, `hypothesis`, `ids`, `logits`. The weights mean
 nothing: what is tested is that the same numbers come out. Labels stand in another order in each folder, as they do
 in the wild. Weights are the same each time; the tokenizers, and with them ids and logits, are not.
 """
@@ -26,7 +26,7 @@ from transformers import (
     RobertaForSequenceClassification, XLMRobertaConfig, XLMRobertaForSequenceClassification,
 )
 
-from export_onnx import export
+from export_onnx import export, export_int8
 
 MAX_LENGTH = 64
 PAIRS = [
@@ -155,6 +155,8 @@ def make(name: str, target: Path) -> None:
                 parameter.add_(torch.randn_like(parameter) * 0.1)
     (folder / "config.json").write_text(json.dumps(config.to_dict() | {"dtype": "float32"}, indent=1, default=str) + "\n")
     export(model, inputs, folder / "model.onnx")
+    if name == "tiny-bert":
+        export_int8(folder / "model.onnx")
     if name != "tiny-deberta-v2":
         save_file(model.state_dict(), folder / "model.safetensors", metadata={"format": "pt"})
     with (folder / "golden.jsonl").open("w") as out:

@@ -180,9 +180,12 @@ pub trait Backend: Send + Sync {
     /// Whether the model reads token type ids; where it does not, batches come without them.
     fn wants_token_types(&self) -> bool;
 
+    /// The library with its version, as part of [`Scorer::identity`].
+    fn library(&self) -> String;
+
     /// Which batches suit it. Scores must not depend on the number of lanes.
     fn batching(&self) -> Batching {
-        Batching { lanes: 1, tokens: 2048, alone: false }
+        Batching::default()
     }
 
     /// Logits of shape (pairs of the batch × labels), columns in the checkpoint's own order of labels.

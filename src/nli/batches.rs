@@ -21,6 +21,13 @@ pub struct Batching {
     pub alone: bool,
 }
 
+impl Default for Batching {
+    /// One batch after the other, of 2,048 tokens.
+    fn default() -> Batching {
+        Batching { lanes: 1, tokens: 2048, alone: false }
+    }
+}
+
 /// Of this many tokens of a batch at most one is padding.
 const TOKENS_PER_PADDING: usize = 32;
 

@@ -16,9 +16,9 @@ use crate::error::{Error, Result};
 /// Pairs tokenized at a time: bounds the memory that token ids take, whatever the number of pairs.
 const WINDOW: usize = 8192;
 
-/// The way from texts to scores, as part of [`Scorer::identity`]: the libraries that can move scores, and a
-/// number to raise with any change of our own that does (truncation, batches, softmax).
-const SCORING: &str = "scoring 1, tokenizers 0.23, rten 0.27";
+/// The way from texts to scores, as part of [`Scorer::identity`]: the libraries that can move scores beside the
+/// backend, and a number to raise with any change of our own that does (truncation, batches, softmax).
+const SCORING: &str = "scoring 1, tokenizers 0.23";
 
 /// A transformer checkpoint with the backend that runs it.
 pub struct NliModel {
@@ -279,7 +279,8 @@ impl Scorer for NliModel {
 
     fn identity(&self) -> Option<String> {
         let Checkpoint { digest, max_length, .. } = &self.checkpoint;
-        Some(format!("{SCORING}, model {digest}, at most {max_length} tokens"))
+        let library = self.backend.library();
+        Some(format!("{SCORING}, {library}, model {digest}, at most {max_length} tokens"))
     }
 
     fn stats(&self) -> ScoreStats {

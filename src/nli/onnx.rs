@@ -11,15 +11,17 @@ pub mod graph;
 mod shorten;
 mod wire;
 
+use file::Parts;
 pub use shorten::shorten;
 
-use std::io::Read;
+use std::fs::File;
+use std::io::{BufReader, Read};
 use std::path::Path;
 
 use ndarray::Array2;
 
 use super::Batch;
-use super::checkpoint::{problem, unreadable};
+use super::checkpoint::{Checkpoint, Network, problem, unreadable};
 use crate::error::{Error, Result as CrateResult};
 
 /// The inputs that a sequence classifier may have.
@@ -91,12 +93,32 @@ pub fn wrong(path: &Path, what: impl Into<String>) -> Error {
     )
 }
 
-/// Checks a file before a backend loads it: that it is no Git LFS pointer, and a whole ONNX model.
+/// Reads the checkpoint's network, with its large tensors apart. A file is checked first: that it is no Git LFS
+/// pointer, and a whole ONNX model that is safe to be loaded.
 ///
 /// # Errors
 ///
 /// [`Error::Model`] if it is something else or cannot be read.
-pub fn check_file(path: &Path) -> CrateResult<()> {
+pub fn read(checkpoint: &Checkpoint) -> CrateResult<Parts> {
+    let parts = match &checkpoint.network {
+        Network::File(path) => {
+            check_file(path)?;
+            let file = File::open(path).map_err(|error| unreadable(path, &error))?;
+            let length = file.metadata().map_err(|error| unreadable(path, &error))?.len();
+            file::read(BufReader::new(file), length)
+        }
+        Network::Embedded(bytes) => file::read(*bytes, bytes.len() as u64),
+        Network::Safetensors(_) => Err("these are weights without a network".into()),
+    };
+    parts.map_err(|error| not_whole(checkpoint.network_path(), &error))
+}
+
+/// The error for a file that is cut off or no ONNX model at all.
+pub fn not_whole(path: &Path, error: &str) -> Error {
+    wrong(path, format!("not a whole ONNX file: {error}"))
+}
+
+fn check_file(path: &Path) -> CrateResult<()> {
     if is_git_lfs_pointer(path) {
         return Err(problem(
             path,
@@ -106,8 +128,7 @@ pub fn check_file(path: &Path) -> CrateResult<()> {
     }
     let bytes = std::fs::read(path).map_err(|error| unreadable(path, &error))?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    check::check(&bytes, &name)
-        .map_err(|error| wrong(path, format!("not a whole ONNX file: {error}")))
+    check::check(&bytes, &name).map_err(|error| not_whole(path, &error))
 }
 
 /// Whether a clone without Git LFS left its note in the file's place.

@@ -8,6 +8,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)] // a test may fail
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -153,6 +154,19 @@ fn the_built_in_model_equals_its_golden_logits() {
         let mean = sum / rows.len() as f32;
         println!("{backend}: {mean:e}");
         assert!(mean < 0.04, "{backend}: mean of the largest differences {mean}");
+    }
+}
+
+#[test]
+fn a_score_of_the_built_in_model_does_not_depend_on_other_pairs() {
+    let rows = golden_rows(&golden_folder("builtin.jsonl"));
+    let pairs: Vec<NliPair> = rows.iter().take(12).map(Golden::pair).collect();
+    for backend in backends().filter(|&backend| backend != BackendKind::Libtorch) {
+        let model = NliModel::builtin_with(&with(backend)).unwrap();
+        let together = model.score(&pairs, &quiet).unwrap();
+        for (pair, score) in pairs.iter().zip(together) {
+            assert_eq!(model.score(&[*pair], &quiet).unwrap(), [score], "{backend}");
+        }
     }
 }
 
@@ -334,11 +348,10 @@ fn cuda_is_used_or_what_is_missing_is_said() {
 
 #[test]
 fn scores_of_two_backends_are_never_taken_for_each_other() {
-    let mut digests: Vec<String> = backends()
-        .map(|backend| open(&golden_folder("tiny-bert"), backend).unwrap().digest().to_string())
-        .collect();
-    let count = digests.len();
-    digests.sort();
-    digests.dedup();
-    assert_eq!(digests.len(), count);
+    let models: Vec<NliModel> =
+        backends().map(|b| open(&golden_folder("tiny-bert"), b).unwrap()).collect();
+    let digests: BTreeSet<&str> = models.iter().map(|model| model.digest()).collect();
+    let identities: BTreeSet<String> = models.iter().filter_map(|model| model.identity()).collect();
+    println!("{identities:#?}");
+    assert_eq!((digests.len(), identities.len()), (models.len(), models.len()));
 }

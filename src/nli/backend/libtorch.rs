@@ -57,6 +57,10 @@ impl LibtorchBackend {
             return Err(wrong(checkpoint.network_path(), "libtorch reads safetensors only"));
         };
         let device = device(checkpoint)?;
+        if let Some(threads) = checkpoint.threads {
+            // Of the whole process; libtorch has no other setting.
+            tch::set_num_threads(i32::try_from(threads.get()).unwrap_or(i32::MAX));
+        }
         let config = checkpoint.folder.join("config.json");
         let sizes = Sizes::read(&checkpoint.config, checkpoint.labels.len())
             .map_err(|what| wrong(&config, what))?;
@@ -122,6 +126,10 @@ impl LibtorchBackend {
 }
 
 impl Backend for LibtorchBackend {
+    fn library(&self) -> String {
+        "rust-bert 0.23, libtorch 2.4".into()
+    }
+
     fn wants_token_types(&self) -> bool {
         self.types
     }

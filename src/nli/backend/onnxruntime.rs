@@ -19,8 +19,8 @@ use super::{Device, as_logits};
 use crate::error::{Error, Result};
 use crate::nli::checkpoint::{Checkpoint, Network, problem};
 use crate::nli::contained::contained;
-use crate::nli::onnx::{self, Input};
-use crate::nli::{Backend, Batch};
+use crate::nli::onnx::{self, Input, graph::Graph};
+use crate::nli::{Backend, Batch, Batching};
 
 /// A loaded ONNX network.
 pub struct OnnxRuntimeBackend {
@@ -28,6 +28,9 @@ pub struct OnnxRuntimeBackend {
     inputs: Vec<Slot>,
     output: String,
     labels: usize,
+    /// [`Graph::couples_pairs`]
+    alone: bool,
+    library: String,
 }
 
 /// One input of the network.
@@ -48,9 +51,10 @@ impl OnnxRuntimeBackend {
     pub fn load(checkpoint: &Checkpoint) -> Result<OnnxRuntimeBackend> {
         let path = checkpoint.network_path();
         let wrong = |what: String| onnx::wrong(path, what);
-        if let Network::File(path) = &checkpoint.network {
-            onnx::check_file(path)?;
-        }
+        let parts = onnx::read(checkpoint)?;
+        let graph = Graph::read(&parts.network).map_err(|error| onnx::not_whole(path, &error))?;
+        let alone = graph.couples_pairs();
+        drop(parts); // ONNX Runtime reads the file itself
         let library = library(checkpoint.runtime.onnxruntime_library.as_deref());
         let environment = contained("ONNX Runtime", || environment(&library))
             .map_err(|error| no_library(checkpoint, &library, &error))?;
@@ -84,7 +88,12 @@ impl OnnxRuntimeBackend {
         let output = onnx::output(&outputs).map_err(wrong)?;
         let output = outputs.swap_remove(output);
         let labels = checkpoint.labels.len();
-        Ok(OnnxRuntimeBackend { session: Mutex::new(session), inputs, output, labels })
+        let build = contained("ONNX Runtime", || Ok(ort::info().to_string())).unwrap_or_default();
+        // Branch and commit come first, then the compiler's options.
+        let version: Vec<&str> = build.split(", ").take(2).collect();
+        let library = format!("ONNX Runtime, {}", version.join(", "));
+        let session = Mutex::new(session);
+        Ok(OnnxRuntimeBackend { session, inputs, output, labels, alone, library })
     }
 
     fn run(&self, batch: &Batch) -> std::result::Result<Array2<f32>, String> {
@@ -122,6 +131,14 @@ impl OnnxRuntimeBackend {
 }
 
 impl Backend for OnnxRuntimeBackend {
+    fn library(&self) -> String {
+        self.library.clone()
+    }
+
+    fn batching(&self) -> Batching {
+        Batching { alone: self.alone, ..Batching::default() }
+    }
+
     fn wants_token_types(&self) -> bool {
         self.inputs.iter().any(|slot| slot.input == Input::Types)
     }
@@ -163,6 +180,9 @@ fn open(
 ) -> std::result::Result<Session, String> {
     let said = |error: ort::Error| error.to_string();
     let mut builder = Session::builder(environment).map_err(said)?;
+    if let Some(threads) = checkpoint.threads {
+        builder = builder.with_intra_threads(threads.get()).map_err(|error| error.to_string())?;
+    }
     if let Device::Cuda(number) = checkpoint.runtime.device {
         if !CUDA::is_available().map_err(said)? {
             return Err("this library of ONNX Runtime was built without CUDA".into());

@@ -4,8 +4,6 @@
 //! batch, beside as many others as there are cores. Lanes are faster where there are batches enough, see
 //! [`batches`](crate::nli::batches).
 
-use std::fs::File;
-use std::io::BufReader;
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -16,7 +14,7 @@ use rten_tensor::prelude::*;
 
 use super::as_logits;
 use crate::error::Result;
-use crate::nli::checkpoint::{Checkpoint, Network, unreadable};
+use crate::nli::checkpoint::{Checkpoint, Network};
 use crate::nli::contained::contained;
 use crate::nli::onnx::{self, Input, graph::Graph};
 use crate::nli::{Backend, Batch, Batching};
@@ -28,8 +26,7 @@ pub struct RtenBackend {
     output: NodeId,
     labels: usize,
     threads: usize,
-    /// Whether the ranges of a quantisation are taken over a whole batch, so that pairs in it move each other's
-    /// logits.
+    /// [`Graph::couples_pairs`]
     alone: bool,
     /// All threads, for batches that run one after the other.
     together: Arc<ThreadPool>,
@@ -50,26 +47,10 @@ impl RtenBackend {
     /// other inputs and outputs.
     pub fn load(checkpoint: &Checkpoint) -> Result<RtenBackend> {
         let path = checkpoint.network_path();
-        if let Network::File(path) = &checkpoint.network {
-            onnx::check_file(path)?;
-        }
-        let parts = match &checkpoint.network {
-            Network::File(path) => {
-                let open = || {
-                    let file = File::open(path)?;
-                    let length = file.metadata()?.len();
-                    Ok((file, length))
-                };
-                let (file, length) = open().map_err(|error| unreadable(path, &error))?;
-                onnx::file::read(BufReader::new(file), length)
-            }
-            Network::Embedded(bytes) => onnx::file::read(*bytes, bytes.len() as u64),
-            Network::Safetensors(_) => Err("rten reads ONNX files only".into()),
-        };
-        let not_whole = |error| onnx::wrong(path, format!("not a whole ONNX file: {error}"));
-        let parts = parts.map_err(not_whole)?;
+        let parts = onnx::read(checkpoint)?;
+        let not_whole = |error: String| onnx::not_whole(path, &error);
         let mut graph = Graph::read(&parts.network).map_err(not_whole)?;
-        let alone = graph.nodes.iter().any(|node| node.operator == "DynamicQuantizeLinear");
+        let alone = graph.couples_pairs();
         if !parts.external {
             onnx::shorten(&mut graph);
         }
@@ -150,6 +131,10 @@ fn physical_cores() -> usize {
 }
 
 impl Backend for RtenBackend {
+    fn library(&self) -> String {
+        "rten 0.27".into()
+    }
+
     fn wants_token_types(&self) -> bool {
         self.inputs.iter().any(|(input, _)| *input == Input::Types)
     }

@@ -116,6 +116,12 @@ impl<'b> Graph<'b> {
         Ok(())
     }
 
+    /// Whether the ranges of a quantisation are taken over a whole batch, so that the pairs in it move each
+    /// other's logits.
+    pub fn couples_pairs(&self) -> bool {
+        self.nodes.iter().any(|node| node.operator == "DynamicQuantizeLinear")
+    }
+
     /// Adds a constant list of 64-bit integers.
     pub fn add_integers(&mut self, name: &str, integers: &[i64]) {
         let bytes: Vec<u8> = integers.iter().flat_map(|i| i.to_le_bytes()).collect();

@@ -1,11 +1,13 @@
 """Makes the tiny random-weight checkpoints of tests/golden/ and the logits `transformers` gives for them.
 
     python -m venv venv && venv/bin/pip install -r scripts/requirements-checkpoints.txt
-    venv/bin/python scripts/make_tiny_checkpoints.py tests/golden
+    venv/bin/python scripts/make_tiny_checkpoints.py tests/golden              # all of them
+    venv/bin/python scripts/make_tiny_checkpoints.py tests/golden tiny-bert    # some
 
-One folder per family: `config.json`, `tokenizer.json`, `model.onnx`, and `golden.jsonl` with one pair a line:
-`premise`, `hypothesis`, `ids`, `logits`. The weights mean nothing: what is tested is that the same numbers
-come out. Labels stand in another order in each folder, as they do in the wild.
+One folder per family: `config.json`, `tokenizer.json`, `model.onnx`, `model.safetensors` where the libtorch backend
+takes the family, and `golden.jsonl` with one pair a line: `premise`, `hypothesis`, `ids`, `logits`. The weights mean
+nothing: what is tested is that the same numbers come out. Labels stand in another order in each folder, as they do
+in the wild. Weights are the same each time; the tokenizers, and with them ids and logits, are not.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import sys
 from pathlib import Path
 
 import torch
+from safetensors.torch import save_file
 from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
 from transformers import (
     BertConfig, BertForSequenceClassification, CamembertConfig, CamembertForSequenceClassification,
@@ -107,6 +110,9 @@ SHIFTED = dict(max_position_embeddings=MAX_LENGTH + 2, type_vocab_size=1, pad_to
 FAMILIES = {
     "tiny-bert": (wordpiece, BertConfig, BertForSequenceClassification, SMALL | POSITIONS,
                   ["entailment", "neutral", "contradiction"]),
+    "tiny-two-labels": (wordpiece, BertConfig, BertForSequenceClassification,
+                        dict(hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=32) | POSITIONS,
+                        ["entailment", "not_entailment"]),
     "tiny-distilbert": (wordpiece, DistilBertConfig, DistilBertForSequenceClassification,
                         dict(dim=32, n_layers=2, n_heads=4, hidden_dim=64) | POSITIONS,
                         ["ENTAILMENT", "NEUTRAL", "CONTRADICTION"]),
@@ -133,7 +139,7 @@ def make(name: str, target: Path) -> None:
     folder = target / name
     folder.mkdir(parents=True, exist_ok=True)
     raw.save(str(folder / "tokenizer.json"))
-    types = name in ("tiny-bert", "tiny-deberta-v2")
+    types = name in ("tiny-bert", "tiny-two-labels", "tiny-deberta-v2")
     inputs = ["input_ids", "attention_mask"] + (["token_type_ids"] if types else [])
     tokenizer = PreTrainedTokenizerFast(tokenizer_object=raw, pad_token=pad, model_input_names=inputs)
     config = config_class(
@@ -149,6 +155,8 @@ def make(name: str, target: Path) -> None:
                 parameter.add_(torch.randn_like(parameter) * 0.1)
     (folder / "config.json").write_text(json.dumps(config.to_dict() | {"dtype": "float32"}, indent=1, default=str) + "\n")
     export(model, inputs, folder / "model.onnx")
+    if name != "tiny-deberta-v2":
+        save_file(model.state_dict(), folder / "model.safetensors", metadata={"format": "pt"})
     with (folder / "golden.jsonl").open("w") as out:
         for premise, hypothesis in PAIRS:
             batch = tokenizer(premise, hypothesis, truncation="longest_first", max_length=MAX_LENGTH, return_tensors="pt")
@@ -172,6 +180,6 @@ def make_int8(target: Path) -> None:
 
 
 if __name__ == "__main__":
-    for family in FAMILIES:
+    for family in sys.argv[2:] or FAMILIES:
         make(family, Path(sys.argv[1]))
     make_int8(Path(sys.argv[1]))

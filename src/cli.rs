@@ -1,7 +1,8 @@
 //! Subcommands, one file each, and what they share: options, progress, exit codes.
 
 mod cache;
-mod features;
+mod calibrate;
+mod eval;
 mod hub;
 mod models;
 mod options;
@@ -34,8 +35,10 @@ enum Command {
     Report(report::ReportArgs),
     /// Show what every stage makes of one pair of claims, and which gate stops it.
     Pair(pair::PairArgs),
-    /// Print the judge's features for labelled pairs, as scripts/fit_judge.py reads them.
-    Features(features::FeaturesArgs),
+    /// Measure quality on labelled pairs, or on articles with gold conflicts.
+    Eval(Box<eval::EvalArgs>),
+    /// Fit a model's temperature and the judge's weights on labelled pairs.
+    Calibrate(calibrate::CalibrateArgs),
     /// NLI models to download: list, pull, verify, remove, path.
     Models(models::ModelsArgs),
     /// Score premise–hypothesis pairs from tables or JSON Lines.
@@ -69,7 +72,8 @@ pub(crate) fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Report(args) => report::run(&args),
         Command::Pair(args) => pair::run(&args),
-        Command::Features(args) => features::run(&args),
+        Command::Eval(args) => eval::run(&args),
+        Command::Calibrate(args) => calibrate::run(&args),
         Command::Models(args) => models::run(&args),
         Command::Score(args) => score::run(&args),
         Command::Cache(args) => cache::run(&args),

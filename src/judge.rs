@@ -5,6 +5,7 @@ pub mod claim;
 pub mod context;
 pub mod denial;
 pub mod fingerprint;
+pub mod gates;
 pub mod outcome;
 pub mod participant;
 pub mod place;
@@ -19,13 +20,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::claim::{Attribution, FactualityKind, Role};
 use crate::language::frames::Frames;
-use crate::nli::NliScores;
+use crate::nli::{Direction, NliScores};
 use crate::pair::CandidatePair;
 use crate::report::locale::SEPARATOR;
 use crate::resolve::Corpus;
 use crate::span::Span;
 use calibration::Calibration;
 use context::{Comparison, Context};
+use gates::{Gate, Open};
 use slots::{Slot, SlotValue};
 
 /// What two claims disagree about. One documented rule each, in `docs/rules/`.
@@ -207,6 +209,10 @@ pub struct JudgeOptions {
     pub without: Vec<Kind>,
     /// Also what NLI alone finds (kind `claim`).
     pub nli_alone: bool,
+    /// No slot is compared; for evaluations.
+    pub without_slots: bool,
+    /// Gates that everything passes; for evaluations.
+    pub open: Open,
 }
 
 /// Findings of one dossier between the same two articles that are shown at most.
@@ -231,7 +237,8 @@ pub fn judge(
         .par_iter()
         .flat_map_iter(|pair| {
             let of = |claim| by_claim.get(claim).unwrap_or(&none);
-            let mut found = compare_all(corpus, frames, pair, of(&pair.pair.a), of(&pair.pair.b));
+            let mut found =
+                compare_all(corpus, frames, pair, of(&pair.pair.a), of(&pair.pair.b), options);
             // NLI speaks where no slot does, and only if asked.
             if !options.nli_alone || found.len() > 1 {
                 found.retain(|compared| compared.kind != Kind::Claim);
@@ -248,7 +255,7 @@ pub fn judge(
         let key = (finding.dossier.clone(), finding.a.article.clone(), finding.b.article.clone());
         let count = shown.entry(key).or_default();
         *count += 1;
-        *count <= MAX_PER_ARTICLE_PAIR
+        *count <= MAX_PER_ARTICLE_PAIR || options.open.has(Gate::Crowding)
     });
     findings
 }
@@ -277,6 +284,7 @@ fn compare_all<'c>(
     pair: &ScoredPair,
     of_a: &[&'c SlotValue],
     of_b: &[&'c SlotValue],
+    options: &'c JudgeOptions,
 ) -> Vec<Compared<'c>> {
     let mut found: Vec<Compared<'c>> = Vec::new();
     let side = |value: &'c SlotValue| {
@@ -284,9 +292,15 @@ fn compare_all<'c>(
         corpus.article_of(claim).map(|article| context::Party { article, claim, value })
     };
     for a in of_a {
-        for b in of_b.iter().filter(|b| b.slot == a.slot && b.about == a.about) {
+        if options.without_slots && a.slot != Slot::Claim {
+            continue;
+        }
+        for b in of_b.iter().filter(|b| b.slot == a.slot) {
+            if a.about != b.about && !options.open.has(Gate::SameEvent) {
+                continue;
+            }
             let (Some(a), Some(b)) = (side(a), side(b)) else { continue };
-            let context = Context { corpus, frames, a, b, nli: pair.nli };
+            let context = Context { corpus, frames, a, b, nli: pair.nli, open: &options.open };
             let compared = match &a.value.slot {
                 Slot::Time => time::compare(&context).map(|c| (Kind::Time, c)),
                 Slot::Participants | Slot::Support => participant::compare(&context),
@@ -315,7 +329,7 @@ fn compare_all<'c>(
 
 impl Compared<'_> {
     /// The features of the judge's model. Every one is between 0 and 1.
-    fn features(&self) -> BTreeMap<String, f64> {
+    fn features(&self, direction: Direction) -> BTreeMap<String, f64> {
         let context = &self.context;
         let flag = |on: bool| f64::from(u8::from(on));
         let hedged = [context.a, context.b]
@@ -324,7 +338,7 @@ impl Compared<'_> {
         let same_language = context.a.claim.language == context.b.claim.language;
         let mut features = BTreeMap::from([
             ("strength".to_owned(), self.comparison.strength),
-            ("identity".to_owned(), context.identity()),
+            ("identity".to_owned(), context.identity_score()),
             ("hedged".to_owned(), flag(hedged)),
             ("same-language".to_owned(), flag(same_language)),
             ("same-day".to_owned(), flag(context.same_day())),
@@ -333,22 +347,24 @@ impl Compared<'_> {
             (format!("relation-{}", name_of(&self.comparison.relation)), 1.0),
         ]);
         if let Some(nli) = &context.nli {
-            let (f, b) = (&nli.forward, &nli.backward);
+            let scores = direction.combine(nli.forward, nli.backward);
             let trusted = if nli.validated { 1.0 } else { 0.0 };
             let mut put = |name: &str, x: f32| {
                 features.insert(name.to_owned(), f64::from(x) * trusted);
             };
-            put("nli-contradiction-max", f.contradiction.max(b.contradiction));
-            put("nli-contradiction-mean", (f.contradiction + b.contradiction) / 2.0);
-            put("nli-entailment-max", f.entailment.max(b.entailment));
+            put("nli-contradiction", scores.contradiction);
+            put("nli-entailment", scores.entailment);
         }
         features
     }
 
     fn into_finding(self, calibration: &Calibration) -> Finding {
-        let features = self.features();
-        let confidence = calibration.probability(&features);
+        let features = self.features(calibration.direction);
         let Compared { context, kind, mut comparison } = self;
+        let confidence = match (kind, &context.nli) {
+            (Kind::Claim, Some(nli)) => calibration.nli_alone(nli),
+            _ => calibration.probability(&features),
+        };
         if let Some(nli) = &context.nli {
             let (f, b) = (&nli.forward, &nli.backward);
             let score = |x: f32| format!("{x:.4}");

@@ -5,9 +5,11 @@
 //! [`report`].
 
 pub mod article;
+pub mod calibrate;
 pub mod claim;
 pub mod dossier;
 pub mod error;
+pub mod eval;
 pub mod hub;
 pub mod judge;
 pub mod language;

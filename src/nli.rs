@@ -3,13 +3,13 @@
 //! One [`Scorer`] trait, and behind it:
 //!
 //! - [`NliModel`]: a transformer checkpoint in the Hugging Face layout. [`checkpoint`] reads and checks the
-//!   folder, [`tokenize`] makes batches, a [`Backend`] turns a batch into logits ([`rten_backend`] is the only
-//!   one so far), and [`engine`] holds what every backend needs: pairs scored once, the short cut for
-//!   identical sentences, softmax, the input's order.
+//!   folder, [`tokenize`] makes batches, a [`Backend`] of those in [`backend`] turns a batch into logits, and
+//!   [`engine`] holds what every backend needs: pairs scored once, the short cut for identical sentences, softmax,
+//!   the input's order.
 //! - [`LexicalScorer`]: word overlap without a model, for `--model none` and as a baseline.
 //! - [`CachedScorer`]: any of these behind a [`ScoreStore`], so that no pair is scored in two runs.
 //!
-//! A new backend implements [`Backend`] and is chosen in [`NliModel::open_with`]; nothing else moves.
+//! A new backend implements [`Backend`] and is a [`BackendKind`]; nothing else moves.
 
 use std::path::Path;
 
@@ -18,25 +18,29 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
 
+pub mod backend;
 pub mod batches;
 mod builtin;
 pub mod cache;
 pub mod checkpoint;
 mod contained;
+mod direction;
 pub mod engine;
 pub mod lexical;
 mod onnx;
-pub mod rten_backend;
 pub mod tokenize;
 
+pub use backend::{BackendKind, Device};
 pub use batches::Batching;
 pub use cache::{CachedScorer, ScoreStore};
-pub use checkpoint::ModelOptions;
+pub use checkpoint::{ModelOptions, parse_labels};
+pub use direction::Direction;
 pub use engine::NliModel;
 pub use lexical::LexicalScorer;
 pub use tokenize::Batch;
 
-/// Probabilities of the three NLI labels for one premise and one hypothesis; they sum to 1.
+/// Probabilities of the three NLI labels for one premise and one hypothesis; they sum to 1. A model with two labels
+/// gives the third 0: `not_entailment` and `not_contradiction` count as neutral ([`parse_labels`]).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct NliScores {
     /// The premise entails the hypothesis.
@@ -132,7 +136,8 @@ pub trait Scorer: Sync {
     /// A name for reports: the model's folder name.
     fn name(&self) -> &str;
 
-    /// SHA-256 over the model's files: what a cache and a run manifest record.
+    /// SHA-256 over all that scores depend on, the backend included
+    /// ([`Checkpoint::digest`](checkpoint::Checkpoint::digest)): what a cache and a run manifest record.
     fn digest(&self) -> &str;
 
     /// Whether the model was validated on pairs of these two languages (BCP 47 codes).
@@ -180,7 +185,7 @@ pub trait Backend: Send + Sync {
         Batching { lanes: 1, tokens: 2048, alone: false }
     }
 
-    /// Logits of shape (pairs of the batch × 3), columns in the checkpoint's own order of labels.
+    /// Logits of shape (pairs of the batch × labels), columns in the checkpoint's own order of labels.
     ///
     /// # Errors
     ///
@@ -206,7 +211,16 @@ pub trait Backend: Send + Sync {
 /// [`Error::Model`](crate::error::Error::Model) if the folder or one of its files is missing, unreadable or no
 /// NLI classifier; see [`checkpoint`] for what must be there.
 pub fn open(folder: &Path) -> Result<Box<dyn Scorer>> {
-    Ok(Box::new(NliModel::open(folder)?))
+    open_with(folder, &ModelOptions::default())
+}
+
+/// As [`open`], with labels, a longest input, a backend or a device of the caller's.
+///
+/// # Errors
+///
+/// As [`open`], and if the backend or the device is not there.
+pub fn open_with(folder: &Path, options: &ModelOptions) -> Result<Box<dyn Scorer>> {
+    Ok(Box::new(NliModel::open_with(folder, options)?))
 }
 
 /// Opens the built-in model, which is part of the program.
@@ -215,5 +229,14 @@ pub fn open(folder: &Path) -> Result<Box<dyn Scorer>> {
 ///
 /// [`Error::Model`](crate::error::Error::Model) as for [`open`].
 pub fn builtin() -> Result<Box<dyn Scorer>> {
-    Ok(Box::new(NliModel::builtin()?))
+    builtin_with(&ModelOptions::default())
+}
+
+/// As [`builtin`], with options as for [`open_with`].
+///
+/// # Errors
+///
+/// As [`open_with`].
+pub fn builtin_with(options: &ModelOptions) -> Result<Box<dyn Scorer>> {
+    Ok(Box::new(NliModel::builtin_with(options)?))
 }

@@ -41,11 +41,13 @@ pub struct PairOptions {
     pub budget: usize,
     /// Also pairs inside one article.
     pub within: bool,
+    /// Keeps pairs however little they share; for evaluations.
+    pub any_weight: bool,
 }
 
 impl Default for PairOptions {
     fn default() -> Self {
-        PairOptions { budget: 20, within: false }
+        PairOptions { budget: 20, within: false, any_weight: false }
     }
 }
 
@@ -99,7 +101,7 @@ pub fn pair(corpus: &Corpus, options: PairOptions) -> Vec<CandidatePair> {
             }
         }
     }
-    within_budget(weights, corpus.claims.len(), options.budget)
+    within_budget(weights, corpus.claims.len(), options)
 }
 
 fn comparable(
@@ -121,18 +123,18 @@ fn comparable(
 fn within_budget(
     weights: BTreeMap<(usize, usize), (f64, Vec<Reason>)>,
     claims: usize,
-    budget: usize,
+    options: PairOptions,
 ) -> Vec<CandidatePair> {
     let mut order: Vec<(&(usize, usize), f64)> = weights
         .iter()
         .map(|(pair, (weight, _))| (pair, *weight))
-        .filter(|(_, weight)| *weight >= MIN_WEIGHT)
+        .filter(|(_, weight)| options.any_weight || *weight >= MIN_WEIGHT)
         .collect();
     order.sort_by(|x, y| y.1.total_cmp(&x.1).then_with(|| x.0.cmp(y.0)));
     let mut used = vec![0; claims];
     let mut kept = BTreeSet::new();
     for ((a, b), _) in order {
-        if used[*a] < budget || used[*b] < budget {
+        if used[*a] < options.budget || used[*b] < options.budget {
             used[*a] += 1;
             used[*b] += 1;
             kept.insert((*a, *b));

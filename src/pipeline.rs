@@ -9,6 +9,7 @@ use crate::claim::{Claim, annotate};
 use crate::dossier::{self, Dossier};
 use crate::error::Result;
 use crate::judge::calibration::Calibration;
+use crate::judge::gates::{Ablation, Gate};
 use crate::judge::slots::{self, SlotValue};
 use crate::judge::{self, Finding, JudgeOptions, PairScores, ScoredPair};
 use crate::language::Languages;
@@ -28,6 +29,8 @@ pub struct Pipeline {
     pub scorer: Option<Box<dyn Scorer>>,
     /// The judge's weights.
     pub calibration: Calibration,
+    /// Whether these were fitted for `scorer`. Where not, a report says so.
+    pub calibrated: bool,
     /// Candidate pairs.
     pub pairing: PairOptions,
     /// All articles tell one story: whoever compares two sentences has decided that.
@@ -52,19 +55,46 @@ pub struct Stages {
 }
 
 impl Pipeline {
-    /// A pipeline of built-in parts.
+    /// A pipeline of built-in parts. Its weights are those of the built-in model, or without a scorer those
+    /// for slots alone; whoever gives another scorer sets `calibration` and `calibrated`.
     ///
     /// # Errors
     /// When a built-in data file is malformed, which the crate's tests rule out.
     pub fn builtin(scorer: Option<Box<dyn Scorer>>) -> Result<Self> {
+        let calibration = match scorer {
+            Some(_) => Calibration::builtin()?,
+            None => Calibration::without_nli()?,
+        };
         Ok(Pipeline {
             languages: Arc::new(Languages::builtin()?),
             scorer,
-            calibration: Calibration::builtin()?,
+            calibration,
+            calibrated: true,
             pairing: PairOptions::default(),
             one_story: false,
             judging: JudgeOptions::default(),
         })
+    }
+
+    /// Leaves out what an ablation names.
+    pub fn ablate(&mut self, ablations: &[Ablation]) {
+        for ablation in ablations {
+            match ablation {
+                Ablation::Slots => {
+                    self.judging.without_slots = true;
+                    self.judging.nli_alone = true;
+                }
+                Ablation::Nli => self.scorer = None,
+                Ablation::Gate(_) => {}
+            }
+        }
+        let gates = ablations.iter().filter_map(|ablation| match ablation {
+            Ablation::Gate(gate) => Some(*gate),
+            _ => None,
+        });
+        self.judging.open = gates.collect();
+        self.one_story |= self.judging.open.has(Gate::SameStory);
+        self.pairing.any_weight = self.judging.open.has(Gate::PairWeight);
     }
 
     /// Stage `annotate`: the claims of every article, in the articles' order.
@@ -167,6 +197,7 @@ impl Pipeline {
             run: Run {
                 version: env!("CARGO_PKG_VERSION").to_owned(),
                 model: self.scorer.as_ref().map(|scorer| scorer.name().to_owned()),
+                calibrated: self.calibrated,
                 model_digest: self.scorer.as_ref().map(|scorer| scorer.digest().to_owned()),
                 articles,
                 claims: stages.corpus.claims.len(),

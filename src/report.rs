@@ -154,6 +154,10 @@ pub struct Run {
     pub version: String,
     /// The NLI model's name; none when NLI was switched off.
     pub model: Option<String>,
+    /// Whether the judge's weights were fitted for this model; where not, its scores are shown and count for
+    /// nothing.
+    #[serde(default = "yes")]
+    pub calibrated: bool,
     /// The NLI model's digest.
     pub model_digest: Option<String>,
     /// Articles read, by id.
@@ -164,6 +168,11 @@ pub struct Run {
     pub pairs: usize,
     /// What could not be read, each with its remedy, in the order of the input.
     pub problems: Vec<String>,
+}
+
+/// Reports of versions before the field were all of the built-in model.
+fn yes() -> bool {
+    true
 }
 
 /// An article as a report lists it.

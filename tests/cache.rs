@@ -175,7 +175,7 @@ fn a_hit_needs_the_same_model_labels_length_and_texts() {
     assert!(!misses(cached(open(&ModelOptions::default()), &path), pair));
     let short = ModelOptions { max_length: Some(16), ..ModelOptions::default() };
     assert!(misses(cached(open(&short), &path), pair));
-    let mut labels = open(&ModelOptions::default()).checkpoint().labels;
+    let mut labels = open(&ModelOptions::default()).checkpoint().labels.clone();
     labels.swap(0, 2);
     let other_labels = ModelOptions { labels: Some(labels), ..ModelOptions::default() };
     assert!(misses(cached(open(&other_labels), &path), pair));

@@ -3,14 +3,14 @@
 
 mod support;
 
+use crossclaim::eval::gold::GoldCorpus;
 use crossclaim::judge::{Finding, Relation};
-use support::gold::Gold;
 use support::{articles, in_repository, run};
 
-fn print_report(gold: &Gold, findings: &[Finding]) -> (usize, usize, usize) {
+fn print_report(gold: &GoldCorpus, findings: &[Finding]) -> (usize, usize, usize) {
     let mut missed = 0;
     for conflict in &gold.conflicts {
-        let answers = Gold::answers(conflict, findings);
+        let answers = GoldCorpus::answers(conflict, findings);
         if answers.is_empty() {
             missed += 1;
             println!(
@@ -60,7 +60,7 @@ fn print_report(gold: &Gold, findings: &[Finding]) -> (usize, usize, usize) {
 
 #[test]
 fn the_sample_corpus_is_read_as_its_annotation_reads_it() {
-    let gold = Gold::read(&in_repository("seeds/gold.json"));
+    let gold = GoldCorpus::read(&in_repository("seeds/gold.json")).expect("an annotation");
     let stages = run(articles(&in_repository("seeds"), None));
     let (_missed, violated, _unexplained) = print_report(&gold, &stages.findings);
     assert_eq!(violated, 0);
@@ -73,7 +73,8 @@ fn the_first_articles_are_read_as_their_annotation_reads_them() {
     if !folder.exists() {
         return;
     }
-    let gold = Gold::read(&in_repository("../shared/gold/seeds.json"));
+    let gold =
+        GoldCorpus::read(&in_repository("../shared/gold/seeds.json")).expect("an annotation");
     for date in [None, Some("2017-11")] {
         let stages = run(articles(&folder, date));
         assert_eq!(print_report(&gold, &stages.findings), (0, 0, 0), "assumed date: {date:?}");
@@ -83,7 +84,7 @@ fn the_first_articles_are_read_as_their_annotation_reads_them() {
 #[test]
 fn a_corpus_without_conflicts_is_quiet() {
     let stages = run(articles(&in_repository("tests/corpus/quiet"), None));
-    let gold = Gold { conflicts: Vec::new(), negatives: Vec::new() };
+    let gold = GoldCorpus::default();
     let (_, _, false_alarms) = print_report(&gold, &stages.findings);
     assert_eq!(false_alarms, 0);
 }

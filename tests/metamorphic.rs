@@ -13,7 +13,7 @@ use crossclaim::judge::{Finding, Kind, Relation, Side};
 use crossclaim::pipeline::Stages;
 use crossclaim::span::Span;
 use regex::{Captures, Regex};
-use support::gold::name;
+use support::name;
 use support::{articles, in_repository, run};
 
 /// The corpora about the city: the project's own, and the first five articles where at hand.

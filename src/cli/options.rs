@@ -6,8 +6,13 @@ use std::path::PathBuf;
 use clap::Args;
 use crossclaim::article::PartialDate;
 use crossclaim::article::ingest::{DEFAULT_MAX_BYTES, IngestOptions};
+use crossclaim::judge::calibration::Calibration;
 use crossclaim::language::frames;
-use crossclaim::nli::{self, NliModel, ScoreStats, Scorer, lexical::LexicalScorer};
+use crossclaim::nli::checkpoint::Checkpoint;
+use crossclaim::nli::{
+    self, BackendKind, Device, Label, ModelOptions, NliModel, ScoreStats, Scorer,
+    lexical::LexicalScorer,
+};
 use crossclaim::pipeline::Pipeline;
 use crossclaim::report::locale::Locale;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -60,6 +65,17 @@ pub(crate) struct ModelArgs {
     model: String,
     #[command(flatten)]
     manifest: ManifestArgs,
+    /// Labels of the model's outputs in their order, where its config.json does not name them, as in
+    /// entailment,neutral,contradiction.
+    #[arg(long, value_name = "LABELS", value_parser = labels)]
+    labels: Option<Labels>,
+    /// What runs the model: rten, onnxruntime or libtorch; auto takes rten, or what fits the device
+    /// and the model's files.
+    #[arg(long, value_name = "BACKEND", default_value = "auto", value_parser = backend)]
+    backend: Backend,
+    /// Where the model runs: cpu, cuda or cuda:N.
+    #[arg(long, value_name = "DEVICE", default_value_t = Device::Cpu)]
+    device: Device,
     #[command(flatten)]
     cache: CacheArgs,
     /// Say on standard error how many pairs were scored, and how many came from the cache.
@@ -67,23 +83,66 @@ pub(crate) struct ModelArgs {
     verbose: bool,
 }
 
+/// `--labels`; a type of its own, since clap takes a list for an option that is given several times.
+#[derive(Debug, Clone)]
+struct Labels(Vec<Label>);
+
+/// `--backend`; none for auto.
+#[derive(Debug, Clone, Copy)]
+struct Backend(Option<BackendKind>);
+
 impl ModelArgs {
+    /// The name as it was given.
+    pub(crate) fn name(&self) -> &str {
+        &self.model
+    }
+
     /// The model behind the cache; nothing for `none`.
     pub(crate) fn scorer(&self) -> anyhow::Result<Option<Box<dyn Scorer>>> {
         let scorer: Box<dyn Scorer> = match self.model.as_str() {
             "none" => return Ok(None),
             "lexical" => Box::new(LexicalScorer),
-            "builtin" => nli::builtin()?,
+            "builtin" => nli::builtin_with(&self.options(ModelOptions::default()))?,
             named => {
-                let (folder, options) = self.manifest.locate(named)?;
-                Box::new(NliModel::open_with(&folder, &options)?)
+                let (folder, of_manifest) = self.manifest.locate(named)?;
+                nli::open_with(&folder, &self.options(of_manifest))?
             }
         };
         Ok(Some(self.cache.wrap(scorer)))
     }
 
+    /// The temperature that the model has now; none for what is no model.
+    pub(crate) fn temperature(&self) -> anyhow::Result<Option<f32>> {
+        Ok(match self.model.as_str() {
+            "none" | "lexical" => None,
+            "builtin" => Some(NliModel::builtin()?.checkpoint().temperature),
+            named => {
+                let (folder, of_manifest) = self.manifest.locate(named)?;
+                Some(Checkpoint::read(&folder, &self.options(of_manifest))?.temperature)
+            }
+        })
+    }
+
+    /// The weights that were fitted for the model; none where it was not calibrated.
+    fn calibration(&self) -> anyhow::Result<Option<Calibration>> {
+        Ok(match self.model.as_str() {
+            "none" => Some(Calibration::without_nli()?),
+            "lexical" => None,
+            "builtin" => Some(Calibration::builtin()?),
+            named => Calibration::of_model(&self.manifest.locate(named)?.0)?,
+        })
+    }
+
     pub(crate) fn pipeline(&self) -> anyhow::Result<Pipeline> {
-        Ok(Pipeline::builtin(self.scorer()?)?)
+        let mut pipeline = Pipeline::builtin(self.scorer()?)?;
+        match self.calibration()? {
+            Some(calibration) => pipeline.calibration = calibration,
+            None => {
+                pipeline.calibration = Calibration::without_nli()?;
+                pipeline.calibrated = false;
+            }
+        }
+        Ok(pipeline)
     }
 
     /// With `--verbose`, what a scorer has done.
@@ -97,6 +156,50 @@ impl ModelArgs {
             scorer.name()
         ));
     }
+
+    /// What the options say, beside what the manifest says of the model.
+    fn options(&self, of_manifest: ModelOptions) -> ModelOptions {
+        ModelOptions {
+            labels: self.labels.as_ref().map(|labels| labels.0.clone()).or(of_manifest.labels),
+            backend: self.backend.0,
+            device: self.device,
+            onnxruntime_library: onnxruntime_library(),
+            ..of_manifest
+        }
+    }
+}
+
+/// ONNX Runtime's shared library: the one that `ORT_DYLIB_PATH` names, or one beside the program.
+fn onnxruntime_library() -> Option<PathBuf> {
+    use std::env::consts::{DLL_PREFIX, DLL_SUFFIX};
+    if let Some(path) = std::env::var_os("ORT_DYLIB_PATH").filter(|path| !path.is_empty()) {
+        return Some(path.into());
+    }
+    let name = format!("{DLL_PREFIX}onnxruntime{DLL_SUFFIX}");
+    let program = std::env::current_exe().and_then(|path| path.canonicalize()).ok()?;
+    Some(program.with_file_name(name)).filter(|path| path.is_file())
+}
+
+/// Reads `--labels`.
+fn labels(text: &str) -> Result<Labels, String> {
+    let names: Vec<&str> = text.split(',').collect();
+    nli::parse_labels(&names).map(Labels).ok_or_else(|| {
+        "give entailment, neutral and contradiction in the order of the model's outputs, separated by commas; for a \
+         model with two outputs give two, of which one may be not_entailment or not_contradiction"
+            .into()
+    })
+}
+
+/// Reads `--backend`.
+fn backend(text: &str) -> Result<Backend, String> {
+    if text == "auto" {
+        return Ok(Backend(None));
+    }
+    let kind = BackendKind::ALL.into_iter().find(|kind| kind.name() == text);
+    kind.map(|kind| Backend(Some(kind))).ok_or_else(|| {
+        let names: Vec<&str> = BackendKind::ALL.iter().map(|kind| kind.name()).collect();
+        format!("there is no such backend; use auto, {}", names.join(", "))
+    })
 }
 
 /// Reads `--locale`: the report's language, with the questions of the built-in frames.

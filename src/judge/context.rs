@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::gates::{Gate, Open};
 use super::slots::{Slot, SlotValue};
 use super::{Message, PairScores, Relation, Voices};
 use crate::claim::time::DateInterval;
@@ -42,6 +43,8 @@ pub struct Context<'c> {
     pub b: Party<'c>,
     /// NLI scores of the two sentences.
     pub nli: Option<PairScores>,
+    /// Gates that everything passes.
+    pub open: &'c Open,
 }
 
 /// What a rule found between two values.
@@ -72,6 +75,9 @@ impl<'c> Context<'c> {
 
     /// Whether both sides put forward what they say: no question, plan or denial.
     pub fn both_put_forward(&self) -> bool {
+        if self.open.has(Gate::PutForward) {
+            return true;
+        }
         [self.a, self.b].iter().all(|side| {
             !matches!(
                 side.value.factuality,
@@ -81,8 +87,13 @@ impl<'c> Context<'c> {
         })
     }
 
-    /// How likely the two events are one, with the slot at stake left out: 0–1.
+    /// [`identity_score`](Self::identity_score), for gates to ask: 1 where the gate is open.
     pub fn identity(&self) -> f64 {
+        if self.open.has(Gate::Identity) { 1.0 } else { self.identity_score() }
+    }
+
+    /// How likely the two events are one, with the slot at stake left out: 0–1.
+    pub fn identity_score(&self) -> f64 {
         let (Some(a), Some(b)) = (self.a.event(), self.b.event()) else { return 0.5 };
         let mut score = 0.5;
         let own_theme = |event: &Event| {
@@ -109,7 +120,7 @@ impl<'c> Context<'c> {
             }
         }
         if !matches!(self.a.value.slot, Slot::Time | Slot::Denial)
-            && let Some(days) = self.publication_gap()
+            && let Some(days) = self.days_apart()
         {
             score -= 0.01 * f64::from(days.min(15));
         }
@@ -125,8 +136,13 @@ impl<'c> Context<'c> {
         [("a", nested(&self.a.value.label)), ("b", nested(&self.b.value.label))]
     }
 
-    /// Days between the publication of the two articles; none where one is unknown.
+    /// Days between the publication of the two articles, for rules that take what is later for an update;
+    /// none where one day is unknown, or that gate is open.
     pub fn publication_gap(&self) -> Option<i32> {
+        if self.open.has(Gate::Later) { None } else { self.days_apart() }
+    }
+
+    fn days_apart(&self) -> Option<i32> {
         let a = bounds(&self.a.article.publication)?;
         let b = bounds(&self.b.article.publication)?;
         Some(gap_days(&a, &b))

@@ -1,6 +1,7 @@
 //! Kind `time`: one event, two dates that cannot both be right. See `docs/rules/time.md`.
 
 use super::context::{Comparison, Context};
+use super::gates::Gate;
 use super::slots::SlotValue;
 use super::{Message, Relation};
 use crate::claim::Claim;
@@ -41,7 +42,9 @@ pub fn compare(context: &Context<'_>) -> Option<Comparison> {
         return Some(Comparison::new(Relation::Granularity, disjoint, why));
     }
     let apart = gap_days(&bounds(a)?, &bounds(b)?);
-    if !frame.single {
+    if context.open.has(Gate::Recurrence) {
+        // Whatever lies between the dates.
+    } else if !frame.single {
         // Attacks, meetings, matches: another date is another event, unless all else agrees.
         if context.identity() < MIN_IDENTITY_RECURRING || apart > 3 {
             return None;
@@ -49,7 +52,9 @@ pub fn compare(context: &Context<'_>) -> Option<Comparison> {
     } else if apart > RECURRENCE_DAYS {
         return None;
     }
-    if let Some((claim, span)) = repetition(context) {
+    if let Some((claim, span)) = repetition(context)
+        && !context.open.has(Gate::SecondEvent)
+    {
         let word = span.of_claim(claim).to_owned();
         let outlet = context.corpus.article_of(claim).map(|a| a.article.outlet_name().to_owned());
         let values = [("word", word), ("outlet", outlet.unwrap_or_default())];

@@ -1,7 +1,7 @@
 //! The built-in model: `models/builtin/`, compiled into the program.
 
-use super::NliModel;
 use super::checkpoint::{Checkpoint, EmbeddedFiles};
+use super::{ModelOptions, NliModel};
 use crate::error::Result;
 
 const FILES: EmbeddedFiles = &[
@@ -13,6 +13,6 @@ const FILES: EmbeddedFiles = &[
 ];
 
 /// Opens the built-in model.
-pub fn open() -> Result<NliModel> {
-    NliModel::from_checkpoint(Checkpoint::embedded("builtin", FILES)?)
+pub fn open(options: &ModelOptions) -> Result<NliModel> {
+    NliModel::from_checkpoint(Checkpoint::embedded("builtin", FILES, options)?)
 }

@@ -24,7 +24,7 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::{NliPair, NliScores, ScoreStats, Scorer};
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 mod store;
 
@@ -196,17 +196,23 @@ impl Scorer for CachedScorer {
         progress: &(dyn Fn(usize) + Sync),
     ) -> Result<Vec<NliScores>> {
         // `found` is never called from two threads at once; the lock is there for the compiler.
-        let scores = Mutex::new((vec![NliScores::IDENTICAL; pairs.len()], 0));
+        let scores = Mutex::new((vec![None; pairs.len()], 0));
         if pairs.is_empty() {
             progress(0);
         }
         self.score_all(pairs, &|index, score| {
             let mut scores = scores.lock().unwrap_or_else(PoisonError::into_inner);
-            scores.0[index] = score;
+            scores.0[index] = Some(score);
             scores.1 += 1;
             progress(scores.1);
         })?;
-        Ok(scores.into_inner().unwrap_or_else(PoisonError::into_inner).0)
+        let (scores, _) = scores.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let all: Option<Vec<NliScores>> = scores.into_iter().collect();
+        all.ok_or_else(|| Error::Model {
+            path: self.name().into(),
+            problem: "a pair was left without a score".to_owned(),
+            remedy: "take another model".to_owned(),
+        })
     }
 
     fn score_each(

@@ -2,9 +2,11 @@
 //!
 //! | file | what is read of it |
 //! |---|---|
-//! | `config.json` | family (`model_type`), three NLI labels (`id2label`, any order and case), longest input |
+//! | `config.json` | family (`model_type`), NLI labels (`id2label`, any order and case; see [`parse_labels`]), longest input |
 //! | `tokenizer.json` | the tokenizer, as the `tokenizers` library writes it |
+//! | `tokenizer_config.json` (optional) | longest input (`model_max_length`), if shorter |
 //! | `model.onnx`, or in `onnx/`: `model.onnx`, `model_quantized.onnx`, `model_int8.onnx` | the network; the first that is there |
+//! | `model.safetensors`, or `model.safetensors.index.json` and the files it names | the weights, for the libtorch backend |
 //! | `crossclaim.json`, `calibration.json` (optional) | [`Sidecar`]: languages, temperature, labels; the first wins |
 //! | `README.md` (optional) | the languages of its front matter, where no sidecar gives any |
 //!
@@ -19,13 +21,16 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use super::Label;
+use super::backend::{self, BackendKind, Device, LIBTORCH_FAMILIES, Runtime};
 use crate::error::Result;
 
 mod files;
+mod labels;
 
 pub use files::{EmbeddedFiles, Network, ONNX_FILES};
 use files::{Files, absorb, absorb_network, hexadecimal};
 pub(super) use files::{problem, unreadable};
+pub use labels::parse_labels;
 
 /// Longest input in tokens unless the model or [`ModelOptions`] say less: two long news sentences.
 pub const DEFAULT_MAX_LENGTH: usize = 256;
@@ -40,10 +45,19 @@ const MULTILINGUAL_VOCABULARY: usize = 100_000;
 /// What a caller may set against what the folder says.
 #[derive(Debug, Clone, Default)]
 pub struct ModelOptions {
-    /// The labels of the model's outputs, where `config.json` does not name them.
-    pub labels: Option<[Label; 3]>,
+    /// The labels of the model's outputs, two or three different ones, where `config.json` does not name them
+    /// ([`parse_labels`]).
+    pub labels: Option<Vec<Label>>,
     /// Longest input in tokens, special tokens included; the model's own limit still holds.
     pub max_length: Option<usize>,
+    /// What runs the network. If none is given, it is chosen by what is in the folder: rten for an ONNX file
+    /// (for CUDA: ONNX Runtime, else libtorch), libtorch for safetensors alone.
+    pub backend: Option<BackendKind>,
+    /// Where it runs.
+    pub device: Device,
+    /// ONNX Runtime's shared library; if none is given, the one that the system's loader finds. A process loads it
+    /// once: the first one named is used by all models.
+    pub onnxruntime_library: Option<PathBuf>,
     /// Threads that the model may use; as many as there are physical cores if none is given. Scores do not depend
     /// on it.
     pub threads: Option<NonZeroUsize>,
@@ -81,6 +95,20 @@ struct Config {
     type_vocab_size: Option<usize>,
 }
 
+impl Config {
+    /// `model_type`, empty if there is none.
+    fn family(&self) -> &str {
+        self.model_type.as_deref().unwrap_or("")
+    }
+}
+
+/// The part of `tokenizer_config.json` that inference needs.
+#[derive(Debug, Default, Deserialize)]
+struct TokenizerConfig {
+    /// A huge number, often a fraction for JSON, where there is no limit.
+    model_max_length: Option<f64>,
+}
+
 /// A model folder that was read and is an NLI classifier.
 #[derive(Debug, Clone)]
 pub struct Checkpoint {
@@ -88,15 +116,19 @@ pub struct Checkpoint {
     pub name: String,
     /// The folder, for messages.
     pub folder: PathBuf,
-    /// SHA-256, in hexadecimal, over `config.json`, `tokenizer.json`, the network with its external data, and
-    /// the temperature and labels that the sidecar or the caller set: all that scores depend on.
+    /// SHA-256, in hexadecimal, over all that scores depend on: `config.json`, `tokenizer.json`, the network with
+    /// its external data, temperature, labels, longest input, and the backend with its kind of device, since
+    /// backends differ in the last digits, by more for int8 and for libtorch. So equal digests mean equal scores,
+    /// and a cache that goes by them never mixes backends.
     pub digest: String,
-    /// The label of each output column.
-    pub labels: [Label; 3],
+    /// The label of each output column: three different ones or two.
+    pub labels: Vec<Label>,
     /// Longest input in tokens, special tokens included.
     pub max_length: usize,
     /// The id that fills up short rows.
     pub pad_id: u32,
+    /// How many ids the network knows, if `config.json` says so.
+    pub vocabulary: Option<usize>,
     /// Whether token type ids other than 0 exist in this model.
     pub token_types: bool,
     /// Logits are divided by it.
@@ -105,12 +137,16 @@ pub struct Checkpoint {
     pub languages: Vec<String>,
     /// Whether pairs of two languages may be scored.
     pub multilingual: bool,
+    /// `config.json`.
+    pub config: Cow<'static, [u8]>,
     /// Threads that the model may use.
     pub threads: Option<NonZeroUsize>,
     /// `tokenizer.json`.
     pub tokenizer: Cow<'static, [u8]>,
     /// The network.
     pub network: Network,
+    /// What runs it.
+    pub runtime: Runtime,
 }
 
 impl Checkpoint {
@@ -119,7 +155,7 @@ impl Checkpoint {
     /// # Errors
     ///
     /// [`Error::Model`]: the folder or a file is missing, a file is not what it should be, the model is of a
-    /// family that the engine cannot feed, or its labels are not the three of NLI.
+    /// family that the engine or the backend does not take, or its labels are not those of NLI.
     pub fn read(folder: &Path, options: &ModelOptions) -> Result<Checkpoint> {
         let remedy = "give the path of a model folder in the Hugging Face layout";
         match std::fs::metadata(folder) {
@@ -138,9 +174,12 @@ impl Checkpoint {
     /// # Errors
     ///
     /// As [`Checkpoint::read`].
-    pub fn embedded(name: &str, files: EmbeddedFiles) -> Result<Checkpoint> {
-        let files = Files::Embedded(PathBuf::from(name), files);
-        Self::from_files(&files, &ModelOptions::default())
+    pub fn embedded(
+        name: &str,
+        files: EmbeddedFiles,
+        options: &ModelOptions,
+    ) -> Result<Checkpoint> {
+        Self::from_files(&Files::Embedded(PathBuf::from(name), files), options)
     }
 
     fn from_files(files: &Files, options: &ModelOptions) -> Result<Checkpoint> {
@@ -149,9 +188,16 @@ impl Checkpoint {
         let config: Config = parse(&config_bytes, folder, "config.json")?;
         let sidecar = read_sidecar(files)?;
         check_family(&config, folder)?;
-        let labels = labels(&config, &sidecar, options, folder)?;
+        let labels = labels::labels(
+            options.labels.as_deref(),
+            sidecar.labels.as_deref(),
+            config.id2label.as_ref(),
+            folder,
+        )?;
         let tokenizer = files.required("tokenizer.json")?;
-        let (network_name, network) = files.network()?;
+        let max_length = max_length(&config, &read_tokenizer_config(files)?, options);
+        let (backend, network_name, network) = network(files, config.family(), options)?;
+        let device = options.device;
         let temperature = sidecar.temperature.unwrap_or(1.0);
         if !(temperature.is_finite() && temperature > 0.0) {
             return Err(problem(
@@ -179,7 +225,10 @@ impl Checkpoint {
         absorb(&mut digest, "tokenizer.json", &tokenizer);
         absorb_network(&mut digest, network_name, &network)?;
         absorb(&mut digest, "temperature", &temperature.to_le_bytes());
-        absorb(&mut digest, "labels", &labels.map(|l| l as u8));
+        absorb(&mut digest, "labels", &labels.iter().map(|&l| l as u8).collect::<Vec<_>>());
+        absorb(&mut digest, "longest", &(max_length as u64).to_le_bytes());
+        let device_kind = if device == Device::Cpu { "cpu" } else { "cuda" };
+        absorb(&mut digest, "backend", format!("{backend} {device_kind}").as_bytes());
 
         let absolute = std::path::absolute(folder).unwrap_or_else(|_| folder.to_path_buf());
         let folder_name = match files {
@@ -192,16 +241,32 @@ impl Checkpoint {
             folder: folder.to_path_buf(),
             digest: hexadecimal(&digest.finalize()),
             labels,
-            max_length: max_length(&config, options),
+            max_length,
             pad_id: config.pad_token_id.and_then(|id| u32::try_from(id).ok()).unwrap_or(0),
+            vocabulary: config.vocab_size,
             token_types: config.type_vocab_size.is_none_or(|n| n > 1),
             temperature,
             languages,
             multilingual,
+            config: config_bytes,
             threads: options.threads,
             tokenizer,
             network,
+            runtime: Runtime {
+                backend,
+                device,
+                onnxruntime_library: options.onnxruntime_library.clone(),
+            },
         })
+    }
+
+    /// The network's file, or the folder where it is none: for messages.
+    pub fn network_path(&self) -> &Path {
+        match &self.network {
+            Network::File(path) => path,
+            Network::Safetensors(paths) if paths.len() == 1 => &paths[0],
+            Network::Safetensors(_) | Network::Embedded(_) => &self.folder,
+        }
     }
 
     /// Whether the model was validated on pairs of these two languages (BCP 47; only the primary subtag
@@ -236,12 +301,12 @@ fn check_family(config: &Config, folder: &Path) -> Result<()> {
             folder,
             format!(
                 "not a sequence classifier: config.json's architectures are {}",
-                listed(architectures)
+                labels::listed(architectures)
             ),
             "take a model that was fine-tuned for NLI (…ForSequenceClassification)",
         ));
     }
-    let family = config.model_type.as_deref().unwrap_or("");
+    let family = config.family();
     if !FAMILIES.contains(&family) {
         let what = if family.is_empty() {
             "no model_type".into()
@@ -257,87 +322,63 @@ fn check_family(config: &Config, folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The label of each output column: the caller's, else the sidecar's, else those of `config.json`.
-fn labels(
-    config: &Config,
-    sidecar: &Sidecar,
+fn read_tokenizer_config(files: &Files) -> Result<TokenizerConfig> {
+    let name = "tokenizer_config.json";
+    files.read(name)?.map_or(Ok(TokenizerConfig::default()), |b| parse(&b, files.folder(), name))
+}
+
+/// The backend, and the network that it reads with its name in the folder (of an ONNX file; else empty).
+fn network(
+    files: &Files,
+    family: &str,
     options: &ModelOptions,
-    folder: &Path,
-) -> Result<[Label; 3]> {
-    if let Some(labels) = options.labels {
-        return complete(&labels).ok_or_else(|| {
-            problem(folder, "the labels given are not three different ones", LABELS_REMEDY)
-        });
+) -> Result<(BackendKind, &'static str, Network)> {
+    use BackendKind::{Libtorch, OnnxRuntime, Rten};
+    let folder = files.folder();
+    let onnx = files.onnx();
+    let of_libtorch = files.has_safetensors() && LIBTORCH_FAMILIES.contains(&family);
+    let backend = options.backend.unwrap_or_else(|| match (&onnx, options.device) {
+        (Some(_), Device::Cpu) => Rten,
+        (Some(_), _) if OnnxRuntime.is_built_in() => OnnxRuntime,
+        (_, _) if of_libtorch && Libtorch.is_built_in() => Libtorch,
+        (Some(_), _) => OnnxRuntime, // is not built in, which the error below says
+        (None, _) => Rten,           // as is that no ONNX file is there
+    });
+    if !backend.is_built_in() {
+        return Err(problem(
+            folder,
+            format!("this program was built without the {backend} backend"),
+            backend::build_with(backend),
+        ));
     }
-    let names: Vec<String> = match (&sidecar.labels, &config.id2label) {
-        (Some(labels), _) => labels.clone(),
-        (None, Some(map)) => {
-            let mut columns: Vec<(usize, &String)> = Vec::new();
-            for (index, label) in map {
-                let index = index.parse().map_err(|_| {
-                    problem(
-                        folder,
-                        format!("config.json's id2label has the index {index:?}"),
-                        LABELS_REMEDY,
-                    )
-                })?;
-                columns.push((index, label));
-            }
-            columns.sort();
-            if columns.iter().enumerate().any(|(i, (index, _))| i != *index) {
-                return Err(problem(
-                    folder,
-                    "config.json's id2label skips an index",
-                    LABELS_REMEDY,
-                ));
-            }
-            columns.into_iter().map(|(_, label)| label.clone()).collect()
-        }
-        (None, None) => {
-            return Err(problem(
-                folder,
-                "config.json has no id2label: its labels are not named",
-                LABELS_REMEDY,
-            ));
-        }
-    };
-    let parsed: Vec<Label> = names.iter().filter_map(|n| Label::parse(n)).collect();
-    if parsed.len() == names.len()
-        && let Some(labels) = complete(&parsed)
-    {
-        return Ok(labels);
+    if backend != Libtorch {
+        let (name, network) = onnx.ok_or_else(|| files.no_onnx(family))?;
+        return Ok((backend, name, network));
     }
-    let unnamed = names.iter().all(|n| n.to_lowercase().starts_with("label_"));
-    let problem_text = if unnamed {
-        format!("its labels are called {}: which one is entailment is not said", listed(&names))
-    } else {
-        format!("not an NLI classifier: its labels are {}", listed(&names))
-    };
-    Err(problem(folder, problem_text, LABELS_REMEDY))
+    if !LIBTORCH_FAMILIES.contains(&family) {
+        return Err(problem(
+            folder,
+            format!(
+                "the libtorch backend does not take {family}: rust-bert 0.23 has no attention that equals the one the \
+                 model was trained with, and its answers would be wrong"
+            ),
+            "use --backend rten or --backend onnxruntime, with the ONNX file that `python scripts/export_onnx.py` makes",
+        ));
+    }
+    if !files.has_safetensors() {
+        return Err(problem(
+            folder,
+            "model.safetensors is missing, which is what the libtorch backend reads",
+            "download the file from the model's repository, or use --backend rten or --backend onnxruntime if there \
+             is an ONNX file",
+        ));
+    }
+    Ok((backend, "", Network::Safetensors(files.safetensors()?)))
 }
 
-const LABELS_REMEDY: &str = "an NLI model has the labels entailment, neutral and contradiction, in any order: take \
-     such a model, or if its card says which output is which, write it as \
-     {\"labels\": [\"entailment\", \"neutral\", \"contradiction\"]} into crossclaim.json beside config.json";
-
-/// Names in a message, and no more of them than a reader wants.
-fn listed(names: &[String]) -> String {
-    const SHOWN: usize = 10;
-    let shown: Vec<&str> = names.iter().take(SHOWN).map(String::as_str).collect();
-    match names.len().checked_sub(SHOWN) {
-        None | Some(0) => shown.join(", "),
-        Some(more) => format!("{} and {more} more", shown.join(", ")),
-    }
-}
-
-/// The three labels if each is there once.
-fn complete(labels: &[Label]) -> Option<[Label; 3]> {
-    let three: [Label; 3] = labels.try_into().ok()?;
-    Label::ALL.iter().all(|l| three.contains(l)).then_some(three)
-}
-
-/// Longest input: the caller's wish or the default, within what the model has positions for.
-fn max_length(config: &Config, options: &ModelOptions) -> usize {
+/// Longest input: the caller's wish or the default, within what the model has positions for and what its tokenizer
+/// was set to.
+fn max_length(config: &Config, tokenizer: &TokenizerConfig, options: &ModelOptions) -> usize {
     // RoBERTa and its kin number positions from the padding id + 1 on, so the first ones are never used.
     let offset = match config.model_type.as_deref() {
         Some("roberta" | "camembert" | "xlm-roberta") => {
@@ -347,10 +388,11 @@ fn max_length(config: &Config, options: &ModelOptions) -> usize {
     };
     let wanted = options.max_length.unwrap_or(DEFAULT_MAX_LENGTH);
     let positions = config.max_position_embeddings.map(|n| n.saturating_sub(offset));
-    match positions.and_then(|n| usize::try_from(n).ok()) {
-        Some(positions) if positions > 0 => wanted.min(positions),
-        _ => wanted,
-    }
+    let positions = positions.and_then(|n| usize::try_from(n).ok());
+    // A float becomes the nearest whole number that there is.
+    let of_tokenizer = tokenizer.model_max_length.map(|n| n as usize);
+    let limits = [positions, of_tokenizer].into_iter().flatten().filter(|&limit| limit > 0);
+    limits.fold(wanted, usize::min)
 }
 
 /// Languages that `config.json` (`language`, `languages`) or the model card's front matter lists.

@@ -4,14 +4,13 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use ndarray::Array2;
+use ndarray::{Array2, ArrayView1};
 use unicode_normalization::UnicodeNormalization;
 
-use super::batches;
 use super::checkpoint::{Checkpoint, ModelOptions, problem};
-use super::rten_backend::RtenBackend;
 use super::tokenize::{EncodedPair, PairTokenizer};
 use super::{Backend, Batch, Label, NliPair, NliScores, ScoreStats, Scorer};
+use super::{backend, batches};
 use crate::error::{Error, Result};
 
 /// Pairs tokenized at a time: bounds the memory that token ids take, whatever the number of pairs.
@@ -30,7 +29,7 @@ pub struct NliModel {
 }
 
 impl NliModel {
-    /// Opens a model folder with the default backend.
+    /// Opens a model folder with the backend that fits what is in it.
     ///
     /// # Errors
     ///
@@ -45,10 +44,19 @@ impl NliModel {
     ///
     /// As [`NliModel::open`].
     pub fn builtin() -> Result<NliModel> {
-        super::builtin::open()
+        Self::builtin_with(&ModelOptions::default())
     }
 
-    /// Opens a model folder, with labels or a longest input of the caller's.
+    /// As [`NliModel::builtin`], with options as for [`NliModel::open_with`].
+    ///
+    /// # Errors
+    ///
+    /// As [`NliModel::open`].
+    pub fn builtin_with(options: &ModelOptions) -> Result<NliModel> {
+        super::builtin::open(options)
+    }
+
+    /// Opens a model folder, with labels, a longest input, a backend or a device of the caller's.
     ///
     /// # Errors
     ///
@@ -63,7 +71,7 @@ impl NliModel {
     ///
     /// As [`NliModel::open`].
     pub fn from_checkpoint(mut checkpoint: Checkpoint) -> Result<NliModel> {
-        let backend = Box::new(RtenBackend::load(&checkpoint)?);
+        let backend = backend::load(&checkpoint)?;
         checkpoint.token_types &= backend.wants_token_types();
         let tokenizer = PairTokenizer::new(&checkpoint)?;
         let model = NliModel { checkpoint, tokenizer, backend, stats: Mutex::default() };
@@ -85,7 +93,7 @@ impl NliModel {
         self.tokenizer.encode(&self.checkpoint.folder, pairs)
     }
 
-    /// Logits of each pair, shape (pairs × 3), columns in the model's own order of labels
+    /// Logits of each pair, shape (pairs × labels), columns in the model's own order of labels
     /// ([`Checkpoint::labels`]), all pairs in one batch. No short cuts, no temperature: for comparing with
     /// other implementations.
     ///
@@ -108,7 +116,7 @@ impl NliModel {
         run: impl FnOnce(&Batch) -> std::result::Result<Array2<f32>, String>,
     ) -> Result<Array2<f32>> {
         if pairs.is_empty() {
-            return Ok(Array2::zeros((0, 3)));
+            return Ok(Array2::zeros((0, self.checkpoint.labels.len())));
         }
         let logits = run(&self.tokenizer.batch(pairs))
             .map_err(|error| self.fails(format!("the network does not run: {error}")))?;
@@ -128,11 +136,12 @@ impl NliModel {
         problem(&self.checkpoint.folder, what, remedy)
     }
 
-    /// Probabilities of one row of logits: softmax with the checkpoint's temperature.
-    fn probabilities(&self, logits: &[f32; 3]) -> NliScores {
+    /// Probabilities of one row of logits: softmax with the checkpoint's temperature. A label that the model does
+    /// not have gets 0.
+    fn probabilities(&self, logits: ArrayView1<'_, f32>) -> NliScores {
         let top = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
         let powers = logits.map(|x| ((x - top) / self.checkpoint.temperature).exp());
-        let sum: f32 = powers.iter().sum();
+        let sum = powers.sum();
         let mut scores = NliScores { entailment: 0.0, neutral: 0.0, contradiction: 0.0 };
         for (label, power) in self.checkpoint.labels.iter().zip(powers) {
             match label {
@@ -208,7 +217,7 @@ impl NliModel {
         let mut finish = |number: usize, logits: Array2<f32>| {
             count(&mut self.counts(), &batch(number));
             for (row, &index) in logits.rows().into_iter().zip(&order[ranges[number].clone()]) {
-                done(index, self.probabilities(&[row[0], row[1], row[2]]));
+                done(index, self.probabilities(row));
             }
             batch_done();
         };

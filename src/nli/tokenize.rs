@@ -41,6 +41,7 @@ pub struct PairTokenizer {
     /// Longest pair without special tokens, and what is cut.
     truncation: TruncationParams,
     pad_id: u32,
+    vocabulary: Option<usize>,
     token_types: bool,
 }
 
@@ -83,8 +84,13 @@ impl PairTokenizer {
             strategy: TruncationStrategy::LongestFirst,
             stride: 0,
         };
-        let pad_id = checkpoint.pad_id;
-        Ok(PairTokenizer { tokenizer, truncation, pad_id, token_types: checkpoint.token_types })
+        Ok(PairTokenizer {
+            tokenizer,
+            truncation,
+            pad_id: checkpoint.pad_id,
+            vocabulary: checkpoint.vocabulary,
+            token_types: checkpoint.token_types,
+        })
     }
 
     /// Token ids of every pair, in order; pairs are spread over rayon's threads.
@@ -92,7 +98,7 @@ impl PairTokenizer {
     /// # Errors
     ///
     /// [`Error::Model`](crate::error::Error::Model) if the tokenizer cannot encode a text, which a whole
-    /// `tokenizer.json` always can.
+    /// `tokenizer.json` always can, or gives an id that the network does not know.
     pub fn encode(&self, folder: &Path, pairs: &[NliPair<'_>]) -> Result<Vec<EncodedPair>> {
         pairs.par_iter().map(|pair| self.encode_one(folder, *pair)).collect()
     }
@@ -123,6 +129,11 @@ impl PairTokenizer {
             hypothesis.take_overflowing();
         }
         let encoding = self.tokenizer.post_process(premise, hypothesis, true)?;
+        // Networks take such an id in different ways: an error, a crash of the GPU, or any numbers.
+        let unknown = |id: &&u32| self.vocabulary.is_some_and(|n| **id as usize >= n);
+        if let Some(id) = encoding.get_ids().iter().find(unknown) {
+            return Err(format!("it gives the id {id}, beyond vocab_size in config.json").into());
+        }
         let type_ids = if self.token_types {
             encoding.get_type_ids().iter().map(|&t| u8::from(t == 1)).collect()
         } else {

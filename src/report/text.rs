@@ -23,6 +23,9 @@ impl Format for Text {
         let mut page = Page { options, locale: &options.locale, text: String::new() };
         page.line(&[(page.bold(), &view.summary.read)], "", "");
         page.line(&[(Style::new(), &view.summary.found)], "", "");
+        if !view.calibrated {
+            page.line(&[(Style::new(), &view.model)], "", "");
+        }
         for section in &view.sections {
             page.text.push('\n');
             page.line(&[(page.bold().underline_if(options.colour), &section.title)], "", "");

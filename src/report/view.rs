@@ -37,6 +37,8 @@ pub(super) struct View {
     pub problems: Vec<String>,
     pub version: String,
     pub model: String,
+    /// The judge's weights were fitted for the model.
+    pub calibrated: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -186,9 +188,13 @@ pub(super) fn view(report: &Report, locale: &Locale) -> View {
         matrix: matrix::matrix(&report.findings, locale),
         articles: report.run.articles.iter().map(|a| builder.article(a)).collect(),
         problems: report.run.problems.iter().map(|p| visible(p)).collect(),
+        calibrated: report.run.calibrated,
         version: locale.fill("label.version", &[("version", visible(&report.run.version))]),
         model: match &report.run.model {
-            Some(model) => locale.fill("label.model", &[("model", visible(model))]),
+            Some(model) if report.run.calibrated => {
+                locale.fill("label.model", &[("model", visible(model))])
+            }
+            Some(model) => locale.fill("label.uncalibrated", &[("model", visible(model))]),
             None => locale.label("label.no-model"),
         },
     }

@@ -326,6 +326,7 @@ pub fn report() -> Report {
         run: Run {
             version: "0.1.0".to_owned(),
             model: Some("builtin".to_owned()),
+            calibrated: true,
             model_digest: Some("ab".repeat(32)),
             articles: vec![
                 article("a1", "La Gazette", "fr", Some("2017-11-08")),

@@ -33,6 +33,7 @@ fn empty() -> Report {
         run: Run {
             version: "0.1.0".to_owned(),
             model: None,
+            calibrated: true,
             model_digest: None,
             articles: Vec::new(),
             claims: 0,

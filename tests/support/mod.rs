@@ -1,8 +1,6 @@
 //! What several test files share.
 #![allow(dead_code, clippy::unwrap_used)]
 
-pub mod gold;
-
 use std::path::{Path, PathBuf};
 
 use crossclaim::article::Article;
@@ -27,4 +25,9 @@ pub fn articles(folder: &Path, assume_date: Option<&str>) -> Vec<Article> {
 pub fn run(articles: Vec<Article>) -> Stages {
     let pipeline = Pipeline::builtin(None).expect("the built-in data are well-formed");
     pipeline.run(articles, &|_, _| ()).expect("a run without a model cannot fail")
+}
+
+/// The kebab-case name of an enum value.
+pub fn name<T: serde::Serialize>(value: &T) -> String {
+    serde_json::to_value(value).unwrap().as_str().unwrap().to_owned()
 }

@@ -4,7 +4,6 @@
 
 use std::fs;
 use std::num::NonZeroUsize;
-use std::path::{Path, PathBuf};
 use std::path::Path;
 use std::sync::Mutex;
 

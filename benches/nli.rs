@@ -2,6 +2,8 @@
 //!
 //! For comparing two versions of this code on one machine; against other engines see `scripts/bench_nli.sh`.
 
+#![allow(clippy::panic, reason = "a benchmark stops where the model does not open")]
+
 use crossclaim::nli::{NliModel, NliPair, Scorer};
 use divan::counter::ItemsCount;
 

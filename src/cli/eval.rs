@@ -368,7 +368,7 @@ fn articles(args: &EvalArgs) -> anyhow::Result<Outcome> {
     Ok(if read.problems.is_empty() { Outcome::Done } else { Outcome::Problems })
 }
 
-fn from_pairs(args: &EvalArgs, file: &PathBuf) -> anyhow::Result<Outcome> {
+fn from_pairs(args: &EvalArgs, file: &Path) -> anyhow::Result<Outcome> {
     let (set, whole) = args.read(file)?;
     if set.pairs.is_empty() {
         bail!("{}: no labelled pair in it", file.display());

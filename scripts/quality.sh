@@ -25,7 +25,7 @@ fi
 # calibrate: the judge's weights for slots alone, then weights and temperature of the built-in model.
 if [[ $wanted == *" calibrate "* ]]; then
     "$crossclaim" calibrate seeds/pairs.jsonl --model none --out models/without-nli/calibration.json
-    "$crossclaim" calibrate seeds/pairs.jsonl --model models/builtin --out models/builtin/calibration.json \
+    "$crossclaim" calibrate seeds/pairs.jsonl "$xnli" --model models/builtin --out models/builtin/calibration.json \
         --plot docs/images/reliability.svg
     exit 0
 fi
@@ -136,5 +136,5 @@ table ablation-quiet -- \
     + eval --articles tests/corpus/quiet --no-conflicts --brief --ablate slots
 
 # Calibration: what the shipped weights come from.
-table calibration -- \
-    calibrate seeds/pairs.jsonl --model models/builtin
+table calibration "$xnli" -- \
+    calibrate seeds/pairs.jsonl "$xnli" --model models/builtin

@@ -526,7 +526,9 @@ fn every_format_gives_the_same_bytes_twice_and_in_a_file() {
 #[test]
 fn help_of_every_command() {
     let folder = TempDir::new().unwrap();
-    for command in ["", "report", "pair", "eval", "calibrate", "models", "models pull"] {
+    for command in
+        ["", "report", "pair", "eval", "calibrate", "score", "cache", "models", "models pull"]
+    {
         let arguments = command.split_whitespace().chain(["--help"]);
         let assert = crossclaim(&folder).args(arguments).assert().success();
         let help = String::from_utf8(assert.get_output().stdout.clone()).unwrap();

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)] // a test may fail
 
 use std::fs;
+use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::Mutex;
 
@@ -67,6 +68,66 @@ fn order_is_kept_and_duplicates_are_scored_once() {
         let alone = model.score(&pairs[index..=index], &quiet).unwrap();
         assert!(far_apart(&alone[0], &forward[index]) < 1e-5);
     }
+}
+
+/// Pairs of many lengths, several of each.
+fn texts_of_many_lengths() -> Vec<(String, String)> {
+    let words = ["the", "river", "rose", "again", "bridge", "on", "Tuesday", "closed"];
+    let text = |start: usize, length: usize| {
+        (start..start + length).map(|i| words[i * i % words.len()]).collect::<Vec<_>>().join(" ")
+    };
+    (0..60).map(|i| (text(i, 1 + i % 12), text(i + 3, 1 + i * 7 % 9))).collect()
+}
+
+fn pairs_of(texts: &[(String, String)]) -> Vec<NliPair<'_>> {
+    texts.iter().map(|(premise, hypothesis)| NliPair { premise, hypothesis }).collect()
+}
+
+#[test]
+fn scores_do_not_depend_on_the_number_of_threads() {
+    let texts = texts_of_many_lengths();
+    let pairs = pairs_of(&texts);
+    for folder in ["tiny-deberta-v2", "tiny-int8"] {
+        let with = |threads: usize| {
+            let options =
+                ModelOptions { threads: NonZeroUsize::new(threads), ..ModelOptions::default() };
+            let model = NliModel::open_with(&golden_folder(folder), &options).unwrap();
+            // Few pairs share all threads, many get a lane each.
+            let few = model.score(&pairs[..2], &quiet).unwrap();
+            (few, model.score(&pairs, &quiet).unwrap())
+        };
+        let one = with(1);
+        for threads in [2, 5, 100] {
+            assert_eq!(with(threads), one, "{folder}, {threads} threads");
+        }
+    }
+}
+
+#[test]
+fn int8_scores_do_not_depend_on_the_company() {
+    // Its ranges are taken over a whole batch: together with others a pair would get other scores.
+    let model = NliModel::open(&golden_folder("tiny-int8")).unwrap();
+    let texts = texts_of_many_lengths();
+    let pairs = pairs_of(&texts);
+    let together = model.score(&pairs, &quiet).unwrap();
+    assert_eq!(model.stats().padding, 0);
+    for (pair, score) in pairs.iter().zip(&together) {
+        assert_eq!(model.score(&[*pair], &quiet).unwrap(), [*score]);
+    }
+    let mixed = model.logits(&pairs).unwrap();
+    let alone = model.logits(&pairs[..1]).unwrap();
+    assert_ne!(mixed.row(0), alone.row(0), "the model is not of the kind that this is about");
+}
+
+#[test]
+fn int8_is_near_to_fp32() {
+    let [full, small] =
+        ["tiny-xlm-roberta", "tiny-int8"].map(|name| NliModel::open(&golden_folder(name)).unwrap());
+    let rows = golden_rows(&golden_folder("tiny-xlm-roberta").join("golden.jsonl"));
+    let pairs: Vec<NliPair> = rows.iter().map(Golden::pair).collect();
+    let (full, small) = (full.score(&pairs, &quiet).unwrap(), small.score(&pairs, &quiet).unwrap());
+    let equal = full.iter().zip(&small).filter(|(a, b)| a.label() == b.label()).count();
+    assert!(equal * 100 >= pairs.len() * 90, "{equal} of {}", pairs.len());
 }
 
 #[test]

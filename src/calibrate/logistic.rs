@@ -87,10 +87,12 @@ fn solve(mut matrix: Vec<Vec<f64>>, mut vector: Vec<f64>) -> Vec<f64> {
         let pivot = largest.unwrap_or(column);
         matrix.swap(column, pivot);
         vector.swap(column, pivot);
-        for row in column + 1..size {
-            let factor = matrix[row][column] / matrix[column][column];
-            for at in column..size {
-                matrix[row][at] -= factor * matrix[column][at];
+        let (done, rest) = matrix.split_at_mut(column + 1);
+        let pivot_row = &done[column];
+        for (below, row) in rest.iter_mut().zip(column + 1..) {
+            let factor = below[column] / pivot_row[column];
+            for (value, above) in below.iter_mut().zip(pivot_row).skip(column) {
+                *value -= factor * above;
             }
             vector[row] -= factor * vector[column];
         }

@@ -1,7 +1,7 @@
 //! `crossclaim eval`: quality, measured on labelled pairs and on corpora with gold conflicts.
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
@@ -164,7 +164,7 @@ impl EvalArgs {
     }
 
     /// Reads labelled pairs, tells what could not be read, and samples.
-    fn read(&self, file: &PathBuf) -> anyhow::Result<(LabelledSet, bool)> {
+    fn read(&self, file: &Path) -> anyhow::Result<(LabelledSet, bool)> {
         let mut set = LabelledSet::read(file, self.language.as_deref())?;
         for problem in &set.problems {
             tell(format_args!("warning: {problem}"));
@@ -368,7 +368,7 @@ fn articles(args: &EvalArgs) -> anyhow::Result<Outcome> {
     Ok(if read.problems.is_empty() { Outcome::Done } else { Outcome::Problems })
 }
 
-fn from_pairs(args: &EvalArgs, file: &PathBuf) -> anyhow::Result<Outcome> {
+fn from_pairs(args: &EvalArgs, file: &Path) -> anyhow::Result<Outcome> {
     let (set, whole) = args.read(file)?;
     if set.pairs.is_empty() {
         bail!("{}: no labelled pair in it", file.display());

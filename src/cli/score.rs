@@ -51,7 +51,7 @@ pub(crate) struct ScoreArgs {
     #[arg(long)]
     both: bool,
     /// Put before the names of the columns that are added.
-    #[arg(long, value_name = "TEXT", default_value = "")]
+    #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
     prefix: String,
     /// Rows to score at a time; the output lags behind the input by no more.
     #[arg(long, value_name = "ROWS", default_value_t = 4096)]

@@ -1,7 +1,5 @@
 //! The judge on labelled pairs: each pair is told as two articles of one sentence, of one story.
 
-use rayon::prelude::*;
-
 use super::labelled::{LabelledPair, Told};
 use crate::article::ingest::detect_language;
 use crate::article::{Article, DateSource};
@@ -40,12 +38,14 @@ pub fn run(
     progress: &(dyn Fn(usize) + Sync),
 ) -> Result<Vec<Stages>> {
     let known: Vec<&str> = pipeline.languages.iter().map(|l| l.pack.code.as_str()).collect();
-    let done = std::sync::atomic::AtomicUsize::new(0);
+    // One after the other: each run has parallel stages of its own, and a thread that waits for one of them
+    // would take up the next pair on top of it, as deep as there are pairs.
     pairs
-        .par_iter()
-        .map(|pair| {
+        .iter()
+        .enumerate()
+        .map(|(number, pair)| {
             let stages = pipeline.run(articles(pair, &known), &|_, _| ())?;
-            progress(done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1);
+            progress(number + 1);
             Ok(stages)
         })
         .collect()

@@ -3,10 +3,10 @@
 //! # What a hit is
 //!
 //! A score is found again under the SHA-256 of the scorer's [`identity`](Scorer::identity) (model files, labels,
-//! temperature, longest input, inference library) and of both texts, byte by byte. So a hit is, to the bit, what
-//! this model said of this pair when it scored it. Scoring the pair anew could differ in the last digits, since
-//! they depend on the batch a pair stands in: by about 1e-6 for fp32, by some hundredths in the logits for int8
-//! models, whose activations are rounded per batch.
+//! temperature, longest input, backend and kind of device) and of both texts, byte by byte. So a hit is, to the
+//! bit, what this model said of this pair when it scored it. Scored anew, the last digits may differ, since they
+//! depend on the batch a pair stands in: by some 1e-7 with rten, which scores pairs one by one where company would
+//! matter more; by hundredths of a logit for int8 models elsewhere, whose activations are rounded per batch.
 //!
 //! # What can go wrong
 //!

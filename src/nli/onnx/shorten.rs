@@ -354,3 +354,66 @@ impl Kinds<'_, '_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::shorten;
+    use crate::nli::onnx::file::read;
+    use crate::nli::onnx::graph::Graph;
+
+    /// The graph of a model of this project, its operators before and after, and how many places were changed.
+    fn shortened(model: &str) -> (Vec<String>, Vec<String>, usize) {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(model);
+        let bytes = std::fs::read(path).unwrap();
+        let parts = read(&*bytes, bytes.len() as u64).unwrap();
+        let mut graph = Graph::read(&parts.network).unwrap();
+        let operators = |graph: &Graph<'_>| -> Vec<String> {
+            graph.nodes.iter().map(|node| node.operator.clone()).collect()
+        };
+        let before = operators(&graph);
+        let changed = shorten(&mut graph);
+        let written = graph.write().unwrap();
+        let again = Graph::read(&written).unwrap();
+        assert_eq!(operators(&again), operators(&graph));
+        assert_eq!(
+            again.nodes.iter().map(|node| &node.inputs).collect::<Vec<_>>(),
+            graph.nodes.iter().map(|node| &node.inputs).collect::<Vec<_>>()
+        );
+        (before, operators(&graph), changed)
+    }
+
+    fn count(operators: &[String], operator: &str) -> usize {
+        operators.iter().filter(|o| *o == operator).count()
+    }
+
+    /// That the logits stay what they were is tested in tests/nli.rs, on the same models.
+    #[test]
+    fn every_family_has_its_last_layer_shortened() {
+        for family in ["bert", "camembert", "distilbert", "roberta", "xlm-roberta"] {
+            let (before, after, changed) =
+                shortened(&format!("tests/golden/tiny-{family}/model.onnx"));
+            assert_eq!(changed, 1, "{family}");
+            // What attention gives, and what it is added to.
+            assert_eq!(count(&after, "Slice") - count(&before, "Slice"), 2, "{family}");
+        }
+    }
+
+    #[test]
+    fn deberta_keeps_the_positions_that_occur_in_each_layer_and_direction() {
+        let (before, after, changed) = shortened("tests/golden/tiny-deberta-v2/model.onnx");
+        assert_eq!(count(&before, "GatherElements"), 4);
+        assert_eq!(changed, 4 + 1);
+        assert_eq!(count(&after, "Slice") - count(&before, "Slice"), 4 + 2);
+    }
+
+    #[test]
+    fn quantised_networks_are_shortened_too() {
+        let (_, _, changed) = shortened("tests/golden/tiny-int8/onnx/model_int8.onnx");
+        assert_eq!(changed, 1);
+        let (before, after, changed) = shortened("models/builtin/model.onnx");
+        assert_eq!(changed, 1 + count(&before, "Round"));
+        assert_eq!(count(&after, "Sub") - count(&before, "Sub"), count(&before, "Round"));
+    }
+}

@@ -74,10 +74,11 @@ pub(super) fn next_field<'b>(rest: &mut &'b [u8]) -> Result<Option<(u64, Field<'
     Ok(next_raw(rest)?.map(|(number, field, _)| (number, field)))
 }
 
-/// As [`next_field`], with all bytes of the field, its number and length included.
-pub(super) fn next_raw<'b>(
-    rest: &mut &'b [u8],
-) -> Result<Option<(u64, Field<'b>, &'b [u8])>, String> {
+/// A field's number, what it holds, and all its bytes, number and length included.
+pub(super) type RawField<'b> = (u64, Field<'b>, &'b [u8]);
+
+/// As [`next_field`], with all bytes of the field.
+pub(super) fn next_raw<'b>(rest: &mut &'b [u8]) -> Result<Option<RawField<'b>>, String> {
     if rest.is_empty() {
         return Ok(None);
     }

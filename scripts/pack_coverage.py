@@ -19,8 +19,7 @@ END = "<!-- end of coverage -->"
 
 
 def pack(code: str) -> dict:
-    parts = [PACKS / f"{part}{code}.toml" for part in ("", "names.", "events.")]
-    return tomllib.loads("\n".join(part.read_text(encoding="utf-8") for part in parts))
+    return tomllib.loads((PACKS / f"{code}.toml").read_text(encoding="utf-8"))
 
 
 def filled(pack: dict, *keys: str) -> str:

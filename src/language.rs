@@ -121,20 +121,16 @@ pub struct Languages {
     pub frames: Frames,
 }
 
-/// The built-in packs.
+/// The built-in packs: name in messages, text.
 macro_rules! packs {
     ($($code:literal),*) => {
         [$((
             concat!("packs/", $code, ".toml"),
-            &[
-                include_str!(concat!("language/packs/", $code, ".toml")),
-                include_str!(concat!("language/packs/names.", $code, ".toml")),
-                include_str!(concat!("language/packs/events.", $code, ".toml")),
-            ],
+            include_str!(concat!("language/packs/", $code, ".toml")),
         )),*]
     };
 }
-const BUILTIN: [(&str, &[&str]); 6] = packs!["ar", "de", "en", "es", "fr", "ru"];
+const BUILTIN: [(&str, &str); 6] = packs!["ar", "de", "en", "es", "fr", "ru"];
 
 impl Languages {
     /// The packs that ship with the program.
@@ -147,8 +143,8 @@ impl Languages {
             gazetteer: Gazetteer::builtin()?,
             frames: Frames::builtin()?,
         };
-        for (file, parts) in BUILTIN {
-            languages.add(file, &parts.join("\n"))?;
+        for (file, toml) in BUILTIN {
+            languages.add(file, toml)?;
         }
         Ok(languages)
     }

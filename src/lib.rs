@@ -6,6 +6,7 @@
 
 pub mod article;
 pub mod calibrate;
+pub mod check;
 pub mod claim;
 pub mod dossier;
 pub mod error;

@@ -206,6 +206,7 @@ impl Pipeline {
             },
             dossiers: stages.dossiers,
             findings: stages.findings,
+            check: None,
         }
     }
 }

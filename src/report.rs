@@ -8,6 +8,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::check::CheckSummary;
 use crate::dossier::Dossier;
 use crate::judge::Finding;
 
@@ -145,6 +146,9 @@ pub struct Report {
     pub dossiers: Vec<Dossier>,
     /// Strongest first, in the same order of relations.
     pub findings: Vec<Finding>,
+    /// Of `crossclaim check`: the verdict and what led to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub check: Option<CheckSummary>,
 }
 
 /// What went into a report.

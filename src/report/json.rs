@@ -8,6 +8,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use crate::check::CheckSummary;
 use crate::claim::Attribution;
 use crate::claim::time::DateInterval;
 use crate::dossier::{Dossier, Holder};
@@ -37,6 +38,7 @@ impl Format for Json {
             version: VERSION,
             locale: locale.code(),
             run: &report.run,
+            check: report.check.as_ref(),
             dossiers: report.dossiers.iter().map(|d| DossierJson::new(d, report, locale)).collect(),
             findings: report.findings.iter().map(|f| FindingJson::new(f, locale)).collect(),
         };
@@ -51,6 +53,8 @@ struct Envelope<'r> {
     version: u32,
     locale: &'r str,
     run: &'r Run,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    check: Option<&'r CheckSummary>,
     dossiers: Vec<DossierJson<'r>>,
     findings: Vec<FindingJson<'r>>,
 }

@@ -3,6 +3,10 @@
 
 use std::collections::BTreeMap;
 
+use crossclaim::check::{
+    Accepted, BaselineEntry, ChangedSide, CheckSummary, Persona, Reopened, Thresholds, Uncompared,
+    Verdict,
+};
 use crossclaim::claim::Attribution;
 use crossclaim::claim::quantity::Quantity;
 use crossclaim::claim::time::DateInterval;
@@ -386,5 +390,66 @@ pub fn report() -> Report {
             },
         ],
         findings: vec![against_sunday, against_night, hostile, update],
+        check: None,
+    }
+}
+
+/// A check whose new articles are a1 and a4: one finding fails, one is accepted, and the baseline has an entry of
+/// every state.
+pub fn check() -> CheckSummary {
+    let entry = |fingerprint: &str, reason: &str| BaselineEntry {
+        fingerprint: fingerprint.to_owned(),
+        kind: Kind::Time,
+        reason: reason.to_owned(),
+        author: Some("desk@example.org".to_owned()),
+        note: None,
+        date: Some("2017-11-20".to_owned()),
+        expires: Some("2018-01-31".to_owned()),
+        articles: vec!["a1".to_owned(), "a9".to_owned()],
+        texts: vec![GAZETTE.sentence.to_owned(), HOSTILE.to_owned()],
+    };
+    CheckSummary {
+        verdict: Verdict::Error,
+        errors: vec![
+            "time was up: 12 candidate pairs were not compared; raise --max-time".to_owned(),
+        ],
+        new_articles: vec!["a1".to_owned(), "a4".to_owned()],
+        archive: Some("news.redb".to_owned()),
+        archived: 12_345,
+        compared: 4,
+        thresholds: Thresholds {
+            fail_on: Some(Severity::High),
+            min_confidence: 0.5,
+            kinds: vec![Kind::Time, Kind::Participant],
+            relations: vec![Relation::Contradiction],
+            since: Some("2017-06".parse().unwrap()),
+            allow_stale: false,
+        },
+        persona: Persona::Auditor,
+        hidden: 0,
+        failing: vec!["0f3a5c7e9b1d2f40".to_owned()],
+        accepted: vec![Accepted {
+            fingerprint: "1b2c3d4e5f607182".to_owned(),
+            reason: HOSTILE.to_owned(),
+            author: None,
+            note: Some("agreed with the desk".to_owned()),
+            expires: None,
+        }],
+        stale: vec![entry("aaaaaaaaaaaaaaaa", "the review was corrected")],
+        expired: vec![entry("bbbbbbbbbbbbbbbb", "until the inquiry reports")],
+        reopened: vec![Reopened {
+            entry: entry("cccccccccccccccc", "both dates are right"),
+            fingerprint: "0f3a5c7e9b1d2f40".to_owned(),
+            changed: ChangedSide {
+                article: "a1".to_owned(),
+                before: "La ville est tombée le 7 novembre.".to_owned(),
+                after: GAZETTE.sentence.to_owned(),
+            },
+        }],
+        uncompared: Some(Uncompared {
+            max_seconds: 2.5,
+            pairs: Some(12),
+            articles: vec!["a4".to_owned()],
+        }),
     }
 }

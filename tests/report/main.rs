@@ -42,6 +42,7 @@ fn empty() -> Report {
         },
         dossiers: Vec::new(),
         findings: Vec::new(),
+        check: None,
     }
 }
 
@@ -83,7 +84,9 @@ fn json_fits_the_published_schema() {
     odd.findings[0].confidence = f64::NAN;
     odd.findings[1].confidence = 1.000_000_1;
     odd.findings[0].features.insert("lost".to_owned(), f64::INFINITY);
-    for report in [fixture::report(), empty(), odd] {
+    let mut checked = fixture::report();
+    checked.check = Some(fixture::check());
+    for report in [fixture::report(), empty(), odd, checked] {
         for code in Locale::codes() {
             let text = rendered(&report, ReportFormat::Json, &options(code, false));
             let json = serde_json::from_str(&text).unwrap();

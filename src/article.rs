@@ -60,6 +60,9 @@ pub struct Article {
     pub title: Option<String>,
     /// Where it was published.
     pub url: Option<String>,
+    /// The outlet's country, as the metadata write it: `FR`, `France`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub country: Option<String>,
     /// BCP 47 language code: `fr`, `en`, `ar` …
     pub language: String,
     /// Publication date as far as known.

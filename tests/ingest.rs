@@ -711,6 +711,20 @@ fn the_sidecar_of_a_folder_gives_metadata_in_any_order_of_columns() {
 }
 
 #[test]
+fn a_country_comes_from_the_sidecar_or_from_the_metadata() {
+    let folder = folder(&[
+        ("a.txt", FRENCH.as_bytes()),
+        ("b.txt", format!("---\ncountry: Kenya\n---\n{FRENCH}").as_bytes()),
+        ("c.txt", FRENCH.as_bytes()),
+        ("articles.csv", b"file,country\na.txt,FR\n"),
+    ]);
+    let found = read(&[folder.path().to_owned()]);
+    let countries: Vec<Option<&str>> =
+        found.articles.iter().map(|article| article.country.as_deref()).collect();
+    assert_eq!(countries, [Some("FR"), Some("Kenya"), None]);
+}
+
+#[test]
 fn a_sidecar_names_files_of_folders_below_and_the_nearest_wins() {
     let folder = folder(&[
         ("articles.csv", b"file,outlet,date\nsub/a.txt,Far,2016\nsub/b.txt,Far,2016\n"),

@@ -264,6 +264,7 @@ fn account(id: &str, helper: &str) -> Article {
         outlet: Some(format!("Le {id}")),
         title: None,
         url: None,
+        country: None,
         language: "fr".to_owned(),
         date: Some("2017-11-09".parse().unwrap()),
         date_source: DateSource::Metadata,

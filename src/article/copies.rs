@@ -166,6 +166,7 @@ mod tests {
             outlet: None,
             title: None,
             url: None,
+            country: None,
             language: "fr".to_owned(),
             date: None,
             date_source: DateSource::Unknown,

@@ -40,6 +40,8 @@ const DATE: &[&str] = &[
     "publishedat",
     "pubdate",
 ];
+/// Names of the outlet's country: our own, then Media Cloud's and GDELT's.
+const COUNTRY: &[&str] = &["country", "sourcecountry", "mediacountry", "pubcountry"];
 const LANGUAGE: &[&str] = &["language", "lang", "inlanguage"];
 /// Names of the text itself, in tables and JSON.
 const TEXT: &[&str] =
@@ -73,6 +75,7 @@ pub(super) struct Metadata {
     pub outlet: Option<String>,
     pub title: Option<String>,
     pub url: Option<String>,
+    pub country: Option<String>,
     /// As written; [`super::detect`] makes it a code.
     pub language: Option<String>,
     pub date: Option<PartialDate>,
@@ -104,6 +107,7 @@ impl Fields {
             id: text(ID),
             title: text(TITLE),
             language: text(LANGUAGE),
+            country: text(COUNTRY),
             // trafilatura calls the address `source`, others the outlet.
             outlet: self.find(OUTLET, |value| !is_address(value)).map(|(value, _)| one_line(value)),
             url: self
@@ -153,7 +157,9 @@ pub(super) fn is_text_name(name: &str) -> bool {
 /// Whether a name means something to us; tells front matter from a text that starts with a rule.
 pub(super) fn is_known_name(name: &str) -> bool {
     let name = fold_name(name);
-    [ID, OUTLET, TITLE, URL, DATE, LANGUAGE].iter().any(|names| names.contains(&name.as_str()))
+    [ID, OUTLET, TITLE, URL, DATE, LANGUAGE, COUNTRY]
+        .iter()
+        .any(|names| names.contains(&name.as_str()))
 }
 
 /// How Python and SQL write that there is nothing.

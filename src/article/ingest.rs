@@ -250,6 +250,7 @@ fn complete(
         outlet: first(|layer| &layer.outlet).or_else(|| options.outlet.clone()),
         title: first(|layer| &layer.title),
         url: first(|layer| &layer.url),
+        country: first(|layer| &layer.country),
         language,
         date,
         date_source,

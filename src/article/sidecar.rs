@@ -10,7 +10,7 @@ use super::table::{Row, rows};
 use crate::error::Error;
 
 /// Columns beside `file`.
-const COLUMNS: [&str; 5] = ["outlet", "url", "date", "title", "language"];
+const COLUMNS: [&str; 6] = ["outlet", "country", "url", "date", "title", "language"];
 
 /// What the sidecars of a run say, by folder and file.
 #[derive(Debug, Default)]

@@ -35,7 +35,7 @@ pub(crate) struct InputArgs {
     /// Publication date of articles that have none: 2017, 2017-11 or 2017-11-08.
     #[arg(long, value_name = "DATE")]
     assume_date: Option<PartialDate>,
-    /// Table of metadata (file, outlet, url, date, title, language); articles.csv in the folders
+    /// Table of metadata (file, outlet, country, url, date, title, language); articles.csv in the folders
     /// given is found without this.
     #[arg(long, value_name = "FILE")]
     metadata: Option<PathBuf>,

@@ -224,6 +224,7 @@ fn side(
             outlet: None,
             title: None,
             url: None,
+            country: None,
             language,
             date,
             date_source: if date.is_some() { DateSource::Metadata } else { DateSource::Unknown },

@@ -91,6 +91,7 @@ impl Pages {
                 outlet: None,
                 title: None,
                 url: None,
+                country: None,
                 language: language(page, side, &text),
                 date: None,
                 date_source: DateSource::Unknown,

@@ -11,6 +11,7 @@ mod ids;
 pub mod ingest;
 mod json;
 mod json_ld;
+mod layout;
 #[cfg(test)]
 mod properties;
 mod sidecar;
@@ -20,6 +21,8 @@ mod text;
 use serde::{Deserialize, Serialize};
 
 use crate::span::Span;
+
+pub use layout::Layout;
 
 /// A publication date as far as it is known: `2017`, `2017-11` or `2017-11-08`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -73,6 +76,9 @@ pub struct Article {
     pub text: String,
     /// The part of `text` that is prose: without front matter, byte order mark, date line.
     pub body: Span,
+    /// How `text` lies in the file at `path`.
+    #[serde(default, skip_serializing_if = "Layout::is_file")]
+    pub layout: Layout,
     /// SHA-256 of `text`, hexadecimal.
     pub hash: String,
 }

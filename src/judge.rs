@@ -23,6 +23,7 @@ use crate::language::frames::Frames;
 use crate::nli::{Direction, NliScores};
 use crate::pair::CandidatePair;
 use crate::report::locale::SEPARATOR;
+use crate::report::locate::{self, Place};
 use crate::resolve::Corpus;
 use crate::span::Span;
 use calibration::Calibration;
@@ -146,6 +147,9 @@ pub struct Side {
     /// For `time`: the possible civil-date intervals, for the timeline.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub intervals: Vec<crate::claim::time::DateInterval>,
+    /// Where the sentence stands in its file; none for a text without a file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<Place>,
 }
 
 /// NLI scores of a pair, both ways.
@@ -499,6 +503,7 @@ fn side_of(side: &context::Party<'_>) -> Side {
         value_label: side.value.label.clone(),
         attribution: side.claim.attribution.clone(),
         intervals: side.value.intervals.clone(),
+        place: (!article.path.is_empty()).then(|| locate::place(article, side.claim.span)),
     }
 }
 

@@ -17,6 +17,7 @@ mod json;
 mod jsonl;
 pub mod label;
 pub mod locale;
+pub mod locate;
 mod markdown;
 mod matrix;
 mod text;

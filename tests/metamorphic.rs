@@ -269,6 +269,7 @@ fn account(id: &str, helper: &str) -> Article {
         date: Some("2017-11-09".parse().unwrap()),
         date_source: DateSource::Metadata,
         body: Span::new(0, text.len()),
+        layout: Default::default(),
         hash: crossclaim::judge::fingerprint::hex(&text),
         text,
     }

@@ -172,6 +172,7 @@ mod tests {
             date_source: DateSource::Unknown,
             text: text.to_owned(),
             body: Span::new(0, text.len()),
+            layout: Default::default(),
             hash: String::new(),
         }
     }

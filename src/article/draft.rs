@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::PartialDate;
 use super::date::read_date;
+use super::{Layout, PartialDate};
 use crate::error::Error;
 use crate::span::Span;
 
@@ -58,13 +58,17 @@ pub(super) struct Draft {
     pub text: String,
     /// The prose in `text`.
     pub body: Span,
+    /// How the text lies in the file.
+    pub layout: Layout,
 }
 
 impl Draft {
-    /// A draft whose whole text is prose, but for white space around it; `None` for a blank text.
+    /// A draft whose whole text is prose, but for white space around it; `None` for a blank text. It is not
+    /// the file itself; where in the file it stands, the caller tells.
     pub fn new(metadata: Metadata, line: Option<usize>, text: String) -> Option<Self> {
         let body = trimmed(&text, 0);
-        (!body.is_empty()).then_some(Draft { metadata, line, text, body })
+        let layout = Layout::Lines(Vec::new());
+        (!body.is_empty()).then_some(Draft { metadata, line, text, body, layout })
     }
 }
 

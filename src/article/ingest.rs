@@ -17,7 +17,7 @@ use super::draft::{Draft, Log, Metadata, Notes};
 use super::files::{Format, Source, find, format_of};
 use super::ids::{Origin, make_unique};
 use super::sidecar::Sidecars;
-use super::{Article, DateSource, PartialDate, html, json, table, text};
+use super::{Article, DateSource, Layout, PartialDate, html, json, table, text};
 use crate::error::{Error, Result};
 
 /// Default of [`IngestOptions::max_bytes`]: far above any article, so that a disk image or a
@@ -184,11 +184,30 @@ fn drafts_of(source: &Source, content: String, notes: &mut Notes) -> Vec<Draft> 
     match format_of(&source.path).unwrap_or_else(|| sniff(&content)) {
         Format::Text => text::read(content, false, notes).into_iter().collect(),
         Format::Markdown => text::read(content, true, notes).into_iter().collect(),
-        Format::Html => html::read(&content, notes).into_iter().collect(),
-        Format::JsonLines => json::read_lines(&content, notes),
-        Format::Json => json::read(&content, source.walked, notes),
-        Format::Table(delimiter) => table::read(&content, delimiter, source.walked, notes),
+        Format::Html => located(html::read(&content, notes).into_iter().collect(), &content),
+        Format::JsonLines => on_lines(json::read_lines(&content, notes)),
+        // The numbers of an array's records are no lines.
+        Format::Json => located(json::read(&content, source.walked, notes), &content),
+        Format::Table(delimiter) => {
+            on_lines(table::read(&content, delimiter, source.walked, notes))
+        }
     }
+}
+
+/// Records stand on the line that their reader saw them on.
+fn on_lines(mut drafts: Vec<Draft>) -> Vec<Draft> {
+    for draft in &mut drafts {
+        if let Some(line) = draft.line {
+            draft.layout = Layout::record(line);
+        }
+    }
+    drafts
+}
+
+/// Texts that are found in their file word for word stand there.
+fn located(mut drafts: Vec<Draft>, content: &str) -> Vec<Draft> {
+    drafts.par_iter_mut().for_each(|draft| draft.layout = Layout::found_in(content, &draft.text));
+    drafts
 }
 
 /// What standard input, or a file whose name does not tell, holds.
@@ -218,7 +237,7 @@ fn complete(
     options: &IngestOptions,
     notes: &mut Notes,
 ) -> Article {
-    let Draft { metadata: own, line, text, body } = draft;
+    let Draft { metadata: own, line, text, body, layout } = draft;
     let stem = match source.canonical {
         None => "stdin".to_owned(),
         Some(_) => stem_of(&source.path),
@@ -257,6 +276,7 @@ fn complete(
         hash: hash_of(&text),
         text,
         body,
+        layout,
     }
 }
 

@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::Layout;
 use super::draft::{Draft, Fields, Notes, is_known_name, line_of, trimmed};
 
 /// Reads a text file; `None`, and a problem noted, where it holds no prose.
@@ -45,7 +46,7 @@ pub(super) fn read(text: String, markdown: bool, notes: &mut Notes) -> Option<Dr
         );
         return None;
     }
-    Some(Draft { metadata, line: None, text, body })
+    Some(Draft { metadata, line: None, text, body, layout: Layout::File })
 }
 
 /// What stands before the prose.

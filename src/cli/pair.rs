@@ -230,6 +230,7 @@ fn side(
             date_source: if date.is_some() { DateSource::Metadata } else { DateSource::Unknown },
             text: text.to_owned(),
             body: Span::new(0, text.len()),
+            layout: Default::default(),
             hash: crossclaim::judge::fingerprint::hex(text),
         },
         None,

@@ -96,6 +96,7 @@ impl Pages {
                 date: None,
                 date_source: DateSource::Unknown,
                 body: Span::new(0, text.len()),
+                layout: Default::default(),
                 hash: hex(&text),
                 text,
             })

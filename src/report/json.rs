@@ -15,6 +15,7 @@ use crate::dossier::{Dossier, Holder};
 use crate::judge::{Finding, Kind, Message, PairScores, Relation, Severity, Side, Voices};
 use crate::span::Span;
 
+use super::locate::Place;
 use super::{Format, Locale, RenderOptions, Report, Run};
 
 /// Name of the published schema.
@@ -162,6 +163,8 @@ struct SideJson<'r> {
     attribution: &'r [Attribution],
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     intervals: &'r [DateInterval],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    place: Option<&'r Place>,
 }
 
 impl<'r> SideJson<'r> {
@@ -178,6 +181,7 @@ impl<'r> SideJson<'r> {
             value_label: MessageJson::new(&side.value_label, locale),
             attribution: &side.attribution,
             intervals: &side.intervals,
+            place: side.place.as_ref(),
         }
     }
 }
@@ -198,14 +202,15 @@ impl<'r> FindingJson<'r> {
             nli: finding.nli.as_ref().map(NliJson::new),
             why: MessageJson::all(&finding.why, locale),
             lowered: MessageJson::all(&finding.lowered, locale),
-            features: finding
-                .features
-                .iter()
-                .filter(|(_, value)| value.is_finite())
-                .map(|(name, value)| (name.as_str(), rounded(*value)))
-                .collect(),
+            features: features(finding),
         }
     }
+}
+
+/// The judge's features that are numbers, with four decimals.
+pub(super) fn features(finding: &Finding) -> BTreeMap<&str, f64> {
+    let finite = finding.features.iter().filter(|(_, value)| value.is_finite());
+    finite.map(|(name, value)| (name.as_str(), rounded(*value))).collect()
 }
 
 /// NLI scores without rounding noise; JSON and JSONL have them alike.

@@ -1,5 +1,6 @@
 //! One finding a line, strongest first: the contract that other tools read.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use serde::Serialize;
@@ -8,7 +9,8 @@ use crate::claim::Attribution;
 use crate::judge::{Finding, Kind, Message, Relation, Severity, Side, Voices};
 use crate::span::Span;
 
-use super::json::{NliJson, probability};
+use super::json::{NliJson, features, probability};
+use super::locate::Place;
 use super::{Format, Locale, RenderOptions, Report};
 
 /// JSON Lines.
@@ -44,6 +46,7 @@ struct Line<'r> {
     why: Vec<String>,
     lowered: Vec<String>,
     nli: Option<NliJson>,
+    features: BTreeMap<&'r str, f64>,
 }
 
 #[derive(Serialize)]
@@ -55,6 +58,8 @@ struct LineSide<'r> {
     evidence: &'r [Span],
     value: &'r str,
     attribution: &'r [Attribution],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    place: Option<&'r Place>,
 }
 
 impl<'r> Line<'r> {
@@ -75,6 +80,7 @@ impl<'r> Line<'r> {
             why: texts(&finding.why),
             lowered: texts(&finding.lowered),
             nli: finding.nli.as_ref().map(NliJson::new),
+            features: features(finding),
         }
     }
 }
@@ -89,6 +95,7 @@ impl<'r> LineSide<'r> {
             evidence: &side.evidence,
             value: &side.value,
             attribution: &side.attribution,
+            place: side.place.as_ref(),
         }
     }
 }

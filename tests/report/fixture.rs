@@ -14,6 +14,7 @@ use crossclaim::dossier::{Dossier, Holder, Position};
 use crossclaim::judge::{Finding, Kind, Message, PairScores, Relation, Severity, Side, Voices};
 use crossclaim::nli::NliScores;
 use crossclaim::report::label::{self, nested};
+use crossclaim::report::locate::{Columns, Place};
 use crossclaim::report::{Report, Run, RunArticle};
 use crossclaim::span::Span;
 
@@ -85,6 +86,39 @@ impl Voice {
             value_label: label.clone(),
             attribution: holder.attribution,
             intervals: intervals.to_vec(),
+            place: self.place(),
+        }
+    }
+
+    /// A line each 100 bytes; the Arabic article is a page, the last one is no file.
+    fn place(&self) -> Option<Place> {
+        let line = 1 + self.offset / 100;
+        let first = 1 + self.offset % 100;
+        let columns = Columns {
+            characters: (first, first + self.sentence.chars().count()),
+            utf16: (first, first + self.sentence.encode_utf16().count()),
+        };
+        match self.article {
+            "a3" => Some(Place {
+                path: "batch/صدى.html".to_owned(),
+                line: 12,
+                end_line: 12,
+                columns: None,
+            }),
+            "a4" => None,
+            // Two lines.
+            "a5" => Some(Place {
+                path: "batch/a 5%.txt".to_owned(),
+                line,
+                end_line: line + 1,
+                columns: Some(columns),
+            }),
+            id => Some(Place {
+                path: format!("archive/{id}.md"),
+                line,
+                end_line: line,
+                columns: Some(columns),
+            }),
         }
     }
 }

@@ -102,6 +102,7 @@ mod tests {
             id: "a".to_owned(),
             path: "news/a.md".to_owned(),
             outlet: None,
+            country: None,
             title: None,
             url: None,
             language: "fr".to_owned(),

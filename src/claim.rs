@@ -9,6 +9,7 @@ pub mod events;
 pub mod factuality;
 pub mod mentions;
 pub mod phrase;
+pub mod predicates;
 pub mod quantity;
 pub mod sentences;
 pub mod time;
@@ -21,6 +22,7 @@ use serde::{Deserialize, Serialize};
 use crate::span::Span;
 pub use attribution::Attribution;
 pub use factuality::{Factuality, FactualityKind};
+pub use predicates::{Argument, Predicate};
 pub use quantity::Quantity;
 pub use time::TimeExpression;
 
@@ -52,6 +54,10 @@ pub struct Claim {
     pub mentions: Vec<Mention>,
     /// Events, in order of their triggers.
     pub events: Vec<Event>,
+    /// What the sentence says of whom, in a frame or in none; empty for a language without a
+    /// syntax model.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub predicates: Vec<Predicate>,
 }
 
 /// What kind of thing a mention names.

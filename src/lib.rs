@@ -20,3 +20,4 @@ pub mod pipeline;
 pub mod report;
 pub mod resolve;
 pub mod span;
+pub mod syntax;

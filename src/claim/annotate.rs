@@ -4,12 +4,14 @@ use std::collections::{HashMap, HashSet};
 
 use super::events::Sentence;
 use super::mentions::MentionTokens;
+use super::predicates::{self, Parsed};
 use super::tokens::{Token, tokenize};
 use super::{Claim, Factuality, FactualityKind, MentionKind, sentences};
 use crate::article::Article;
 use crate::language::{Language, Languages};
 use crate::resolve::{dates, entities};
 use crate::span::Span;
+use crate::syntax::{self, Tree};
 
 /// Sentences with fewer word tokens are captions, bylines and headings, not claims.
 const MIN_WORDS: usize = 3;
@@ -35,6 +37,9 @@ fn annotate_with(article: &Article, language: &Language, languages: &Languages) 
         .into_iter()
         .map(|span| (span, tokenize(span.of(text), span.start)))
         .collect();
+    let model = syntax::model(&article.language);
+    let trees: Vec<Option<Tree<'_>>> =
+        tokenized.iter().map(|(_, tokens)| model.map(|model| model.parse(text, tokens))).collect();
     let sources = language.attribution.find(text, &tokenized);
     let names: HashSet<String> = tokenized
         .iter()
@@ -67,6 +72,18 @@ fn annotate_with(article: &Article, language: &Language, languages: &Languages) 
         };
         claim.events = language.events.find(sentence, &language.factuality);
         look_ahead(&mut claim);
+        if let (Some(model), Some(tree)) = (model, &trees[i]) {
+            claim.predicates = predicates::find(Parsed {
+                text,
+                tokens,
+                tree,
+                model,
+                mentions: &mentions[i],
+                times: &claim.times,
+                quantities: &claim.quantities,
+                passive_by: &language.pack.voice.passive_by,
+            });
+        }
         claim.mentions = mentions[i].iter().map(|m| m.mention.clone()).collect();
         if claim.text.trim_end().ends_with(['?', '？', '؟']) {
             claim.factuality =
@@ -92,6 +109,7 @@ fn new_claim(article: &Article, sentence: usize, span: Span) -> Claim {
         quantities: Vec::new(),
         mentions: Vec::new(),
         events: Vec::new(),
+        predicates: Vec::new(),
     }
 }
 

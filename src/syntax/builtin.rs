@@ -1,0 +1,27 @@
+//! The models that ship with the program, unpacked when a language is first met.
+
+use std::sync::OnceLock;
+
+use super::model::Model;
+
+/// Code and file of every model in models/syntax, listed by build.rs.
+const FILES: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/syntax_models.rs"));
+
+/// The models that were unpacked, in the order of the files.
+static MODELS: [OnceLock<Option<Model>>; FILES.len()] = [const { OnceLock::new() }; FILES.len()];
+
+/// The languages that have a model.
+pub fn codes() -> impl Iterator<Item = &'static str> {
+    FILES.iter().map(|(code, _)| *code)
+}
+
+/// The model of a BCP 47 code; regional codes ("fr-CA") fall back on their language.
+pub fn model(code: &str) -> Option<&'static Model> {
+    let primary = code.split(['-', '_']).next().unwrap_or(code);
+    let at = FILES.iter().position(|(known, _)| *known == primary)?;
+    let (code, bytes) = FILES[at];
+    // The crate's tests open every model, so that none is damaged here.
+    MODELS[at]
+        .get_or_init(|| Model::read(&format!("models/syntax/{code}.bin"), bytes).ok())
+        .as_ref()
+}

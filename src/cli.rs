@@ -18,6 +18,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use crossclaim::report::visible::visible;
 
 /// Finds where news articles contradict each other, and shows who says what, with the sentences.
 #[derive(Debug, Parser)]
@@ -93,7 +94,12 @@ pub(crate) fn main() -> ExitCode {
 
 /// A message to the user. One whose reader has left (`2>&1 | head`) stops nothing.
 pub(crate) fn tell(message: fmt::Arguments<'_>) {
-    let _ = writeln!(io::stderr(), "{message}");
+    // File names and quoted bits of articles are in it.
+    for line in message.to_string().lines() {
+        let text = line.trim_start();
+        let indent = &line[..line.len() - text.len()];
+        let _ = writeln!(io::stderr(), "{indent}{}", visible(text));
+    }
 }
 
 /// A reader that has seen enough ("| head") is no error.

@@ -12,16 +12,27 @@ use crate::check::CheckSummary;
 use crate::dossier::Dossier;
 use crate::judge::Finding;
 
+mod annotated;
+mod csv;
+mod github;
+mod gitlab;
 mod html;
 mod json;
 mod jsonl;
+mod junit;
 pub mod label;
 pub mod locale;
 pub mod locate;
 mod markdown;
 mod matrix;
+pub mod plain;
+pub mod rules;
+mod sarif;
+mod standing;
 mod text;
 mod timeline;
+mod told;
+mod verdict;
 mod view;
 pub mod visible;
 mod wrap;
@@ -58,6 +69,8 @@ pub trait Format: Sync {
 pub enum ReportFormat {
     /// For a terminal.
     Text,
+    /// For a terminal, with the sentences shown as compilers show lines of code.
+    Annotated,
     /// For a pull request.
     Markdown,
     /// One self-contained page.
@@ -66,26 +79,48 @@ pub enum ReportFormat {
     Json,
     /// One finding a line.
     Jsonl,
+    /// One finding a row.
+    Csv,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// Annotations of GitHub Actions.
+    Github,
+    /// GitLab's code quality report.
+    Gitlab,
+    /// JUnit XML.
+    Junit,
 }
 
 impl ReportFormat {
     /// All forms.
-    pub const ALL: [ReportFormat; 5] = [
+    pub const ALL: [ReportFormat; 11] = [
         ReportFormat::Text,
+        ReportFormat::Annotated,
         ReportFormat::Markdown,
         ReportFormat::Html,
         ReportFormat::Json,
         ReportFormat::Jsonl,
+        ReportFormat::Csv,
+        ReportFormat::Sarif,
+        ReportFormat::Github,
+        ReportFormat::Gitlab,
+        ReportFormat::Junit,
     ];
 
     /// The name on the command line.
     pub fn name(self) -> &'static str {
         match self {
             ReportFormat::Text => "text",
+            ReportFormat::Annotated => "annotated",
             ReportFormat::Markdown => "markdown",
             ReportFormat::Html => "html",
             ReportFormat::Json => "json",
             ReportFormat::Jsonl => "jsonl",
+            ReportFormat::Csv => "csv",
+            ReportFormat::Sarif => "sarif",
+            ReportFormat::Github => "github",
+            ReportFormat::Gitlab => "gitlab",
+            ReportFormat::Junit => "junit",
         }
     }
 
@@ -93,10 +128,16 @@ impl ReportFormat {
     pub fn format(self) -> &'static dyn Format {
         match self {
             ReportFormat::Text => &text::Text,
+            ReportFormat::Annotated => &annotated::Annotated,
             ReportFormat::Markdown => &markdown::Markdown,
             ReportFormat::Html => &html::Html,
             ReportFormat::Json => &json::Json,
             ReportFormat::Jsonl => &jsonl::Jsonl,
+            ReportFormat::Csv => &csv::Csv,
+            ReportFormat::Sarif => &sarif::Sarif,
+            ReportFormat::Github => &github::Github,
+            ReportFormat::Gitlab => &gitlab::Gitlab,
+            ReportFormat::Junit => &junit::JunitXml,
         }
     }
 }

@@ -13,7 +13,19 @@ use predicates::str::contains;
 use serde_json::Value;
 use tempfile::TempDir;
 
-const FORMATS: [&str; 5] = ["text", "markdown", "html", "json", "jsonl"];
+const FORMATS: [&str; 11] = [
+    "text",
+    "annotated",
+    "markdown",
+    "html",
+    "json",
+    "jsonl",
+    "csv",
+    "sarif",
+    "github",
+    "gitlab",
+    "junit",
+];
 
 fn seeds() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("seeds/abou-kamal")

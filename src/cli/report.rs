@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use crossclaim::article::ingest::{Ingested, ingest};
 use crossclaim::pipeline::Pipeline;
+use crossclaim::report::visible::escaped_json;
 use crossclaim::report::{Locale, RenderOptions, ReportFormat, render};
 use serde::Serialize;
 
@@ -96,7 +97,8 @@ pub(crate) fn run(args: &ReportArgs) -> anyhow::Result<Outcome> {
     bar.finish_and_clear();
     args.model.tell_stats(pipeline.scorer.as_deref());
     let problems = problems.iter().map(ToString::to_string).collect();
-    let report = pipeline.report(stages, problems);
+    let mut report = pipeline.report(stages, problems);
+    report.relative_to(&here());
     let terminal = args.output.is_none() && io::stdout().is_terminal();
     let colour =
         terminal && anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never;
@@ -147,10 +149,16 @@ fn dump(
 
 fn lines<T: Serialize>(items: &[T], out: &mut dyn Write) -> anyhow::Result<()> {
     for item in items {
-        serde_json::to_writer(&mut *out, item).map_err(io::Error::from)?;
-        out.write_all(b"\n")?;
+        let line = serde_json::to_string(item).map_err(io::Error::from)?;
+        writeln!(out, "{}", escaped_json(&line))?;
     }
     Ok(())
+}
+
+/// The folder that paths in a report are told from, with forward slashes; nothing where it cannot be told.
+pub(crate) fn here() -> String {
+    let here = std::env::current_dir().unwrap_or_default();
+    here.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/")
 }
 
 /// Columns of the terminal; 100 where there is none.

@@ -16,6 +16,7 @@ use crate::judge::{Finding, Kind, Message, PairScores, Relation, Severity, Side,
 use crate::span::Span;
 
 use super::locate::Place;
+use super::visible::escaped_json;
 use super::{Format, Locale, RenderOptions, Report, Run};
 
 /// Name of the published schema.
@@ -43,8 +44,7 @@ impl Format for Json {
             dossiers: report.dossiers.iter().map(|d| DossierJson::new(d, report, locale)).collect(),
             findings: report.findings.iter().map(|f| FindingJson::new(f, locale)).collect(),
         };
-        serde_json::to_writer_pretty(&mut *out, &envelope)?;
-        out.write_all(b"\n")
+        writeln!(out, "{}", escaped_json(&serde_json::to_string_pretty(&envelope)?))
     }
 }
 
@@ -244,7 +244,7 @@ impl NliJson {
 }
 
 /// Four decimals; what is no number counts as 0.
-fn rounded(number: f64) -> f64 {
+pub(super) fn rounded(number: f64) -> f64 {
     let rounded = (number * 1e4).round() / 1e4;
     // Adding 0 makes -0 a 0.
     if rounded.is_finite() { rounded + 0.0 } else { 0.0 }

@@ -11,6 +11,7 @@ use crate::span::Span;
 
 use super::json::{NliJson, features, probability};
 use super::locate::Place;
+use super::visible::escaped_json;
 use super::{Format, Locale, RenderOptions, Report};
 
 /// JSON Lines.
@@ -24,8 +25,8 @@ impl Format for Jsonl {
         out: &mut dyn Write,
     ) -> io::Result<()> {
         for finding in &report.findings {
-            serde_json::to_writer(&mut *out, &Line::new(finding, &options.locale))?;
-            out.write_all(b"\n")?;
+            let line = serde_json::to_string(&Line::new(finding, &options.locale))?;
+            writeln!(out, "{}", escaped_json(&line))?;
         }
         Ok(())
     }

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
+use super::verdict::VerdictView;
 use super::view::{self, DossierView, FindingView, HolderView};
 use super::visible::Piece;
 use super::{Format, Locale, RenderOptions, Report};
@@ -19,33 +20,129 @@ impl Format for Markdown {
     ) -> io::Result<()> {
         let locale = &options.locale;
         let view = view::view(report, locale);
-        let mut page = String::new();
-        put(&mut page, &format!("# {}\n", locale.label("label.title")));
-        put(&mut page, &format!("{}  \n**{}**\n", escape(&view.summary.read), view.summary.found));
-        for section in &view.sections {
-            put(&mut page, &format!("## {}\n", section.title));
-            if let Some(lead) = &section.lead {
-                put(&mut page, &format!("{lead}\n"));
+        let page = match &view.verdict {
+            Some(verdict) => check(&view, verdict, locale),
+            None => {
+                let mut page = format!("# {}\n\n", locale.label("label.title"));
+                put(&mut page, &summary(&view));
+                page.push_str(&blocks(&view, locale).concat());
+                page.push_str(&end(&view, locale));
+                page
             }
-            for dossier in &section.dossiers {
-                if section.compact {
-                    compact(&mut page, dossier, locale);
-                } else {
-                    full(&mut page, dossier, locale);
-                }
-            }
-        }
-        if !view.problems.is_empty() {
-            put(&mut page, &format!("## {}\n", locale.label("label.problems")));
-            for problem in &view.problems {
-                put(&mut page, &format!("- {}", escape(problem)));
-            }
-            page.push('\n');
-        }
-        articles(&mut page, &view, locale);
-        put(&mut page, &format!("<sub>{} · {}</sub>", escape(&view.version), escape(&view.model)));
+        };
         out.write_all(page.as_bytes())
     }
+}
+
+/// GitHub takes no longer comment. A step's summary may be longer, but a report that fits both is one report.
+const LONGEST: usize = 65_536;
+
+/// The summary of a check: the verdict and what was not compared first, then what the batch touches, then the
+/// questions, those that fail first, as many as there is room for.
+fn check(view: &view::View, verdict: &VerdictView, locale: &Locale) -> String {
+    let mut page = format!("# {}\n\n", escape(&verdict.title));
+    for fact in &verdict.facts {
+        put(&mut page, &format!("- {}", escape(fact)));
+    }
+    put(&mut page, &format!("\n{}", summary(view)));
+    for list in &verdict.lists {
+        put(&mut page, &format!("## {}\n", list.title));
+        for item in &list.items {
+            put(&mut page, &format!("- {}", escape(item)));
+        }
+        page.push('\n');
+    }
+    touched(&mut page, verdict, locale);
+    let blocks = blocks(view, locale);
+    let mut end = end(view, locale);
+    let most = LONGEST.saturating_sub(units(&left_out(blocks.len(), locale)));
+    if units(&page) + units(&end) + blocks.iter().map(|block| units(block)).sum::<usize>() > most {
+        // The list of articles is the first thing to do without.
+        end = footer(view);
+    }
+    let mut used = units(&page) + units(&end);
+    let mut shown = 0;
+    for block in &blocks {
+        used += units(block);
+        if used > most {
+            break;
+        }
+        page.push_str(block);
+        shown += 1;
+    }
+    if shown < blocks.len() {
+        put(&mut page, &left_out(blocks.len() - shown, locale));
+    }
+    page.push_str(&end);
+    page
+}
+
+/// A text's length as JavaScript and GitHub's database count it at most.
+fn units(text: &str) -> usize {
+    text.encode_utf16().count()
+}
+
+fn left_out(n: usize, locale: &Locale) -> String {
+    format!("**{}**\n", locale.fill("check.left-out", &[("n", n.to_string())]))
+}
+
+/// The new articles with the number of their findings.
+fn touched(page: &mut String, verdict: &VerdictView, locale: &Locale) {
+    if verdict.touched.is_empty() {
+        return;
+    }
+    put(page, &format!("## {}\n", locale.label("check.new-articles")));
+    let columns = ["label.article", "label.outlet", "check.failing", "check.others"];
+    put(page, &format!("| {} |", columns.map(|column| locale.label(column)).join(" | ")));
+    put(page, "|---|---|---:|---:|");
+    for row in &verdict.touched {
+        let (article, outlet) = (code(&row.article), escape(&row.outlet));
+        put(page, &format!("| {article} | {outlet} | {} | {} |", row.failing, row.others));
+    }
+    page.push('\n');
+}
+
+/// What was read and found.
+fn summary(view: &view::View) -> String {
+    format!("{}  \n**{}**\n", escape(&view.summary.read), view.summary.found)
+}
+
+/// Every dossier, the first of a section with the section's heading.
+fn blocks(view: &view::View, locale: &Locale) -> Vec<String> {
+    let mut blocks = Vec::new();
+    for section in &view.sections {
+        let mut block = format!("## {}\n\n", section.title);
+        if let Some(lead) = &section.lead {
+            put(&mut block, &format!("{lead}\n"));
+        }
+        for dossier in &section.dossiers {
+            if section.compact {
+                compact(&mut block, dossier, locale);
+            } else {
+                full(&mut block, dossier, locale);
+            }
+            blocks.push(std::mem::take(&mut block));
+        }
+    }
+    blocks
+}
+
+/// Problems, articles, versions.
+fn end(view: &view::View, locale: &Locale) -> String {
+    let mut page = String::new();
+    if !view.problems.is_empty() {
+        put(&mut page, &format!("## {}\n", locale.label("label.problems")));
+        for problem in &view.problems {
+            put(&mut page, &format!("- {}", escape(problem)));
+        }
+        page.push('\n');
+    }
+    articles(&mut page, view, locale);
+    page + &footer(view)
+}
+
+fn footer(view: &view::View) -> String {
+    format!("<sub>{} · {}</sub>\n", escape(&view.version), escape(&view.model))
 }
 
 fn put(page: &mut String, line: &str) {
@@ -98,12 +195,19 @@ fn full(page: &mut String, dossier: &DossierView, locale: &Locale) {
         );
         reasons(page, finding, locale, "  ");
     }
-    let more = dossier.findings.iter().filter(|finding| finding.repeats).count();
-    if more > 0 {
-        put(page, &format!("- {}", locale.fill("label.more", &[("n", more.to_string())])));
-    }
+    more(page, dossier, locale);
     page.push('\n');
     notes(page, dossier, locale);
+}
+
+/// The findings that say the same again, by their fingerprints.
+fn more(page: &mut String, dossier: &DossierView, locale: &Locale) {
+    let repeated = dossier.findings.iter().filter(|finding| finding.repeats);
+    let more: Vec<String> = repeated.map(|finding| code(&finding.fingerprint)).collect();
+    if !more.is_empty() {
+        let label = locale.fill("label.more", &[("n", more.len().to_string())]);
+        put(page, &format!("- {}", locale.labelled_text(&label, &more.join(", "))));
+    }
 }
 
 fn notes(page: &mut String, dossier: &DossierView, locale: &Locale) {
@@ -120,6 +224,9 @@ fn reasons(page: &mut String, finding: &FindingView, locale: &Locale, indent: &s
         let lowered: Vec<String> = finding.lowered.iter().map(|text| escape(text)).collect();
         let lowered = locale.labelled("label.lowered", &lowered.join(" "));
         put(page, &format!("{indent}- _{lowered}_"));
+    }
+    if let Some(counts) = &finding.counts {
+        put(page, &format!("{indent}- **{}**", escape(counts)));
     }
 }
 
@@ -146,8 +253,9 @@ fn compact(page: &mut String, dossier: &DossierView, locale: &Locale) {
             put(page, &format!("- {who}  \n  {}", marked(&side.holder.pieces)));
         }
         reasons(page, finding, locale, "");
-        page.push('\n');
+        put(page, &format!("- {}\n", code(&finding.fingerprint)));
     }
+    more(page, dossier, locale);
     notes(page, dossier, locale);
 }
 

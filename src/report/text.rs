@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 
+use super::verdict::VerdictView;
 use super::view::{self, DossierView, FindingView, HolderView, PositionView};
 use super::visible::Piece;
 use super::wrap::wrap;
@@ -40,6 +41,9 @@ impl Format for Text {
                     page.dossier(dossier);
                 }
             }
+        }
+        if let Some(verdict) = &view.verdict {
+            page.verdict(verdict);
         }
         if !view.problems.is_empty() {
             page.text.push('\n');
@@ -100,6 +104,23 @@ impl Page<'_> {
         )
     }
 
+    /// The verdict of a check, at the end: that is where a terminal stops.
+    fn verdict(&mut self, verdict: &VerdictView) {
+        self.text.push('\n');
+        let colour = if verdict.verdict == "clean" { AnsiColor::Green } else { AnsiColor::Red };
+        let style = self.styled(Style::new().bold().fg_color(Some(colour.into())));
+        self.line(&[(style, &verdict.title)], "", "");
+        for fact in &verdict.facts {
+            self.line(&[(Style::new(), fact)], "", "");
+        }
+        for list in &verdict.lists {
+            self.line(&[(self.bold(), &list.title)], "", "");
+            for item in &list.items {
+                self.line(&[(Style::new(), item)], "  ! ", "    ");
+            }
+        }
+    }
+
     fn heading(&mut self, dossier: &DossierView) {
         let number = format!("{}. ", dossier.number);
         let indent = " ".repeat(number.len());
@@ -121,12 +142,19 @@ impl Page<'_> {
         for finding in dossier.findings.iter().filter(|f| !f.repeats) {
             self.finding(finding);
         }
-        let more = dossier.findings.iter().filter(|f| f.repeats).count();
-        if more > 0 {
-            let more = self.locale.fill("label.more", &[("n", more.to_string())]);
-            self.line(&[(self.faint(), &more)], "   ", "   ");
-        }
+        self.more(dossier);
         self.notes(dossier);
+    }
+
+    /// The findings that say the same again, by their fingerprints.
+    fn more(&mut self, dossier: &DossierView) {
+        let more: Vec<&str> =
+            dossier.findings.iter().filter(|f| f.repeats).map(|f| f.fingerprint.as_str()).collect();
+        if !more.is_empty() {
+            let label = self.locale.fill("label.more", &[("n", more.len().to_string())]);
+            let more = self.locale.labelled_text(&label, &more.join(", "));
+            self.line(&[(self.faint(), &more)], "   ", "     ");
+        }
     }
 
     fn notes(&mut self, dossier: &DossierView) {
@@ -178,7 +206,8 @@ impl Page<'_> {
 
     fn finding(&mut self, finding: &FindingView) {
         let between = self.locale.labelled_text(&finding.between, "");
-        let rest = format!(" · {} · {}", finding.confidence, finding.voices);
+        let rest =
+            format!(" · {} · {} · {}", finding.confidence, finding.voices, finding.fingerprint);
         let relation = self.relation(&finding.relation);
         self.line(
             &[(self.bold(), &between), (relation, &finding.relation_label), (self.faint(), &rest)],
@@ -196,6 +225,9 @@ impl Page<'_> {
             let lowered = self.locale.labelled("label.lowered", &finding.lowered.join(" "));
             self.line(&[(self.faint(), &lowered)], "     - ", "       ");
         }
+        if let Some(counts) = &finding.counts {
+            self.line(&[(self.bold(), counts)], "     - ", "       ");
+        }
     }
 
     /// Question, the two values, and why it is no contradiction.
@@ -208,7 +240,9 @@ impl Page<'_> {
                 self.quote(&side.holder.pieces, "     ");
             }
             self.reasons(finding);
+            self.line(&[(self.faint(), &finding.fingerprint)], "     - ", "       ");
         }
+        self.more(dossier);
         self.notes(dossier);
     }
 }

@@ -11,9 +11,11 @@ use crate::judge::{Finding, Message, Relation, Side};
 
 use super::locale::{Locale, key};
 use super::matrix::{self, Matrix};
+use super::standing::{Standing, Standings};
 use super::timeline::{self, Timeline};
+use super::verdict::{self, VerdictView};
 use super::visible::{Piece, pieces, visible};
-use super::{Report, RunArticle};
+use super::{Report, RunArticle, told};
 
 /// Relations in the order of the report.
 pub(super) const RELATIONS: [Relation; 7] = [
@@ -29,6 +31,8 @@ pub(super) const RELATIONS: [Relation; 7] = [
 #[derive(Debug, Serialize)]
 pub(super) struct View {
     pub summary: Summary,
+    /// Of a check.
+    pub verdict: Option<VerdictView>,
     pub sections: Vec<Section>,
     /// What the page can hide: relations and kinds that occur; none where there is one of each.
     pub filters: Vec<Filter>,
@@ -139,6 +143,8 @@ pub(super) struct FindingView {
     pub lowered: Vec<String>,
     pub nli: Option<NliView>,
     pub features: Vec<(String, String)>,
+    /// "fails", "accepted in the baseline: …": of a check, where it is more than shown.
+    pub counts: Option<String>,
     /// Another finding of the same two positions and relation stands before it.
     pub repeats: bool,
 }
@@ -173,16 +179,18 @@ struct Builder<'r> {
     locale: &'r Locale,
     articles: BTreeMap<&'r str, &'r RunArticle>,
     report: &'r Report,
+    standings: Standings<'r>,
 }
 
 /// The view of a report in a language.
 pub(super) fn view(report: &Report, locale: &Locale) -> View {
     let articles = report.run.articles.iter().map(|a| (a.id.as_str(), a)).collect();
-    let builder = Builder { locale, articles, report };
+    let builder = Builder { locale, articles, report, standings: Standings::new(report) };
     let mut sections = builder.sections();
     distinct_anchors(&mut sections);
     View {
         summary: builder.summary(),
+        verdict: verdict::verdict(report, locale),
         filters: filters(&sections),
         sections,
         matrix: matrix::matrix(&report.findings, locale),
@@ -250,7 +258,15 @@ impl Builder<'_> {
             .filter(|at| !in_dossiers.contains(at))
             .filter_map(|at| Some(dossier_of(at, self.report.findings.get(at)?)))
             .collect();
-        let all: Vec<&Dossier> = self.report.dossiers.iter().chain(&alone).collect();
+        let mut all: Vec<&Dossier> = self.report.dossiers.iter().chain(&alone).collect();
+        if self.standings.checked() {
+            // What fails comes first under its heading.
+            let fails = |at: &usize| {
+                let finding = self.report.findings.get(*at);
+                finding.is_some_and(|finding| self.standings.of(finding) == Standing::Fails)
+            };
+            all.sort_by_key(|dossier| !dossier.findings.iter().any(fails));
+        }
         let mut number = 0;
         let mut section = |id: &'static str, title: &str, lead: Option<&str>, of: &[Relation]| {
             let dossiers: Vec<DossierView> = of
@@ -330,7 +346,8 @@ impl Builder<'_> {
     fn holder(&self, holder: &Holder) -> HolderView {
         let article = self.articles.get(holder.article.as_str());
         let outlet = visible(&holder.outlet);
-        let sources = (!holder.attribution.is_empty()).then(|| self.sources(&holder.attribution));
+        let sources =
+            (!holder.attribution.is_empty()).then(|| sources(&holder.attribution, self.locale));
         let says = self.locale.fill(
             "label.says",
             &[("outlet", outlet.clone()), ("sources", sources.clone().unwrap_or_default())],
@@ -345,16 +362,6 @@ impl Builder<'_> {
             url: article.and_then(|article| link(article)),
             pieces: pieces(&holder.sentence, holder.span, &holder.evidence),
         }
-    }
-
-    /// The innermost source speaks; those that pass it on come after.
-    fn sources(&self, attribution: &[Attribution]) -> String {
-        attribution
-            .iter()
-            .rev()
-            .map(|source| self.locale.quoted(&visible(&source.source)))
-            .collect::<Vec<_>>()
-            .join(" ← ")
     }
 
     fn published(&self, article: &RunArticle) -> Option<String> {
@@ -400,6 +407,7 @@ impl Builder<'_> {
                 .iter()
                 .map(|(name, value)| (visible(name), self.locale.number(*value)))
                 .collect(),
+            counts: told::counts(self.standings.of(finding), &self.standings, self.locale),
             repeats: false,
         }
     }
@@ -444,6 +452,12 @@ impl Builder<'_> {
                 .map(|id| self.locale.fill("label.copy-of", &[("article", visible(id))])),
         }
     }
+}
+
+/// The innermost source speaks; those that pass it on come after.
+pub(super) fn sources(attribution: &[Attribution], locale: &Locale) -> String {
+    let quoted = attribution.iter().rev().map(|source| locale.quoted(&visible(&source.source)));
+    quoted.collect::<Vec<_>>().join(" ← ")
 }
 
 /// Copies of an article give findings of one fingerprint; a page needs each anchor once.

@@ -1,6 +1,8 @@
 //! Text of articles made safe to show: nothing hidden, nothing that steers a terminal or turns the
 //! direction of what stands around it.
 
+use std::borrow::Cow;
+
 use crate::span::Span;
 
 /// The text with control, bidirectional and invisible characters shown as signs and white space
@@ -29,7 +31,54 @@ pub fn visible(text: &str) -> String {
         }
         before = Some(c);
     }
-    shown
+    disarmed(shown)
+}
+
+/// Text that no CI runner takes for a command. GitHub's obeys `::name::` at the beginning of a line of the log and
+/// `##[name]` anywhere in it, Azure's `##vso[…]`; a report is printed into such a log.
+pub(super) fn disarmed(text: String) -> String {
+    if !text.contains("::") && !text.contains("##") {
+        return text;
+    }
+    let mut safe = String::with_capacity(text.len() + 4);
+    let mut rest = text.as_str();
+    while let Some(c) = rest.chars().next() {
+        safe.push(c);
+        rest = &rest[c.len_utf8()..];
+        let command = match c {
+            ':' => rest
+                .strip_prefix(':')
+                .is_some_and(|name| name.starts_with(|c: char| c.is_ascii_alphabetic())),
+            '#' => rest.strip_prefix('#').is_some_and(|name| {
+                name.trim_start_matches(|c: char| c.is_ascii_alphabetic()).starts_with('[')
+            }),
+            _ => false,
+        };
+        if command {
+            safe.push(' ');
+        }
+    }
+    safe
+}
+
+/// JSON with the characters that would steer a terminal written as escapes, which a parser reads as the same text.
+/// JSON itself asks for that below U+0020 alone. Outside of strings JSON has none of them.
+pub fn escaped_json(json: &str) -> Cow<'_, str> {
+    let steers = |c: char| c == '\u{7f}' || matches!(c, '\u{2028}' | '\u{2029}') || hidden(c);
+    if !json.contains(steers) {
+        return Cow::Borrowed(json);
+    }
+    let mut escaped = String::with_capacity(json.len() + 16);
+    for c in json.chars() {
+        if steers(c) {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                escaped.push_str(&format!("\\u{unit:04x}"));
+            }
+        } else {
+            escaped.push(c);
+        }
+    }
+    Cow::Owned(escaped)
 }
 
 /// Characters that show nothing or change how others show.

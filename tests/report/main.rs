@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod fixture;
+mod formats;
 mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -62,8 +63,18 @@ fn every_format_in_every_language_looks_as_it_did() {
             insta::assert_snapshot!(format!("{format}-{code}"), without_style(text));
         }
     }
-    let coloured = rendered(&fixture::report(), ReportFormat::Text, &options("en", true));
-    insta::assert_snapshot!("text-en-colour", coloured.replace('\u{1b}', "␛ESC"));
+    for format in [ReportFormat::Text, ReportFormat::Annotated] {
+        let coloured = rendered(&fixture::report(), format, &options("en", true));
+        insta::assert_snapshot!(format!("{format}-en-colour"), coloured.replace('\u{1b}', "␛ESC"));
+    }
+    let checked = Report { check: Some(fixture::check()), ..fixture::report() };
+    for format in ReportFormat::ALL {
+        // A check differs where there is a verdict; JSON is held to its schema.
+        if ![ReportFormat::Json, ReportFormat::Jsonl].contains(&format) {
+            let text = rendered(&checked, format, &options("en", false));
+            insta::assert_snapshot!(format!("check-{format}"), without_style(text));
+        }
+    }
 }
 
 #[test]
@@ -212,6 +223,7 @@ fn every_id_that_the_code_names_has_a_text() {
         "label",
         "summary",
         "date",
+        "check",
     ];
     let locale = Locale::builtin("en").unwrap();
     let message =
@@ -313,7 +325,7 @@ fn a_message_never_fails() {
 fn every_reason_is_documented() {
     let docs = include_str!("../../docs/report-formats.md");
     let own = ["kind", "relation", "severity", "voices", "label", "summary", "unit", "counted"];
-    let own = [&own[..], &["language", "date", "question", "value"]].concat();
+    let own = [&own[..], &["language", "date", "question", "value", "check"]].concat();
     for id in Locale::builtin("en").unwrap().ids() {
         let section = id.split('.').next().unwrap();
         if !own.contains(&section) {

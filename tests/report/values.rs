@@ -212,5 +212,5 @@ fn formats_are_known_by_name() {
         assert_eq!(format.to_string().parse::<ReportFormat>(), Ok(format));
     }
     assert_eq!("md".parse(), Ok(ReportFormat::Markdown));
-    assert!("pdf".parse::<ReportFormat>().unwrap_err().contains("text, markdown, html"));
+    assert!("pdf".parse::<ReportFormat>().unwrap_err().contains("text, annotated, markdown, html"));
 }

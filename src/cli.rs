@@ -1,7 +1,9 @@
 //! Subcommands, one file each, and what they share: options, progress, exit codes.
 
+mod articles;
 mod cache;
 mod calibrate;
+mod compare;
 mod eval;
 mod hub;
 mod models;
@@ -36,6 +38,8 @@ enum Command {
     Report(report::ReportArgs),
     /// Show what every stage makes of one pair of claims, and which gate stops it.
     Pair(pair::PairArgs),
+    /// Compare outlets, countries, languages or months: conflict rates, omissions, who was first.
+    Compare(compare::CompareArgs),
     /// Measure quality on labelled pairs, or on articles with gold conflicts.
     Eval(Box<eval::EvalArgs>),
     /// Fit a model's temperature and the judge's weights on labelled pairs.
@@ -73,6 +77,7 @@ pub(crate) fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Report(args) => report::run(&args),
         Command::Pair(args) => pair::run(&args),
+        Command::Compare(args) => compare::run(&args),
         Command::Eval(args) => eval::run(&args),
         Command::Calibrate(args) => calibrate::run(&args),
         Command::Models(args) => models::run(&args),

@@ -2,6 +2,7 @@
 
 pub mod calibration;
 pub mod claim;
+pub mod comparable;
 pub mod context;
 pub mod denial;
 pub mod fingerprint;
@@ -241,8 +242,9 @@ pub fn judge(
         .par_iter()
         .flat_map_iter(|pair| {
             let of = |claim| by_claim.get(claim).unwrap_or(&none);
-            let mut found =
+            let all =
                 compare_all(corpus, frames, pair, of(&pair.pair.a), of(&pair.pair.b), options);
+            let mut found = strongest(all);
             // NLI speaks where no slot does, and only if asked.
             if !options.nli_alone || found.len() > 1 {
                 found.retain(|compared| compared.kind != Kind::Claim);
@@ -282,6 +284,7 @@ struct Compared<'c> {
     comparison: Comparison,
 }
 
+/// Every pair of values that a rule could compare, agreement included.
 fn compare_all<'c>(
     corpus: &'c Corpus,
     frames: &'c Frames,
@@ -314,14 +317,15 @@ fn compare_all<'c>(
                 Slot::Outcome => outcome::compare(&context).map(|c| (Kind::Outcome, c)),
                 Slot::Claim => claim::compare(&context).map(|c| (Kind::Claim, c)),
             };
-            if let Some((kind, comparison)) = compared
-                && comparison.relation != Relation::Compatible
-            {
-                found.push(Compared { context, kind, comparison });
-            }
+            found.extend(compared.map(|(kind, comparison)| Compared { context, kind, comparison }));
         }
     }
-    // One finding per kind and pair of sentences: the strongest.
+    found
+}
+
+/// One finding per kind and pair of sentences: the strongest; agreement is none.
+fn strongest(mut found: Vec<Compared<'_>>) -> Vec<Compared<'_>> {
+    found.retain(|compared| compared.comparison.relation != Relation::Compatible);
     found.sort_by(|x, y| {
         (x.kind, x.comparison.relation)
             .cmp(&(y.kind, y.comparison.relation))
@@ -362,13 +366,17 @@ impl Compared<'_> {
         features
     }
 
+    fn confidence(&self, features: &BTreeMap<String, f64>, calibration: &Calibration) -> f64 {
+        match (self.kind, &self.context.nli) {
+            (Kind::Claim, Some(nli)) => calibration.nli_alone(nli),
+            _ => calibration.probability(features),
+        }
+    }
+
     fn into_finding(self, calibration: &Calibration) -> Finding {
         let features = self.features(calibration.direction);
+        let confidence = self.confidence(&features, calibration);
         let Compared { context, kind, mut comparison } = self;
-        let confidence = match (kind, &context.nli) {
-            (Kind::Claim, Some(nli)) => calibration.nli_alone(nli),
-            _ => calibration.probability(&features),
-        };
         if let Some(nli) = &context.nli {
             let (f, b) = (&nli.forward, &nli.backward);
             let score = |x: f32| format!("{x:.4}");

@@ -8,6 +8,7 @@ pub mod article;
 pub mod calibrate;
 pub mod check;
 pub mod claim;
+pub mod compare;
 pub mod dossier;
 pub mod error;
 pub mod eval;

@@ -23,7 +23,7 @@ mod junit;
 pub mod label;
 pub mod locale;
 pub mod locate;
-mod markdown;
+pub(crate) mod markdown;
 mod matrix;
 pub mod plain;
 pub mod rules;

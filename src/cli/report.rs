@@ -162,7 +162,7 @@ pub(crate) fn here() -> String {
 }
 
 /// Columns of the terminal; 100 where there is none.
-fn terminal_width() -> usize {
+pub(super) fn terminal_width() -> usize {
     let size = io::stdout().is_terminal().then(terminal_size::terminal_size).flatten();
     size.map_or(100, |(width, _)| usize::from(width.0).clamp(40, 120))
 }

@@ -65,6 +65,11 @@ impl Comparison {
     pub fn new(relation: Relation, strength: f64, why: Message) -> Self {
         Comparison { relation, strength, why: vec![why], lowered: Vec::new() }
     }
+
+    /// The two values can both hold, and say the same as far as they go.
+    pub fn agreement(values: [(&'static str, String); 2]) -> Self {
+        Self::new(Relation::Compatible, 0.0, Message::new("agreement.same", values))
+    }
 }
 
 impl<'c> Context<'c> {

@@ -37,8 +37,11 @@ fn denies_another(context: &Context<'_>, denier: &Party<'_>) -> bool {
 /// Compares an affirmation with a denial.
 pub fn compare(context: &Context<'_>) -> Option<Comparison> {
     let (a, b) = (context.a.value, context.b.value);
-    if a.negated == b.negated || context.identity() < MIN_IDENTITY {
+    if !(a.negated || b.negated) || context.identity() < MIN_IDENTITY {
         return None;
+    }
+    if a.negated && b.negated {
+        return Some(Comparison::agreement(context.labels()));
     }
     let put_forward = |value: &SlotValue| {
         value.negated

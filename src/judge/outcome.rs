@@ -7,8 +7,11 @@ use super::{Message, Relation};
 /// Compares two outcomes of one matter.
 pub fn compare(context: &Context<'_>) -> Option<Comparison> {
     let (a, b) = (context.a.value, context.b.value);
-    if !context.both_put_forward() || a.value == b.value {
+    if !context.both_put_forward() {
         return None;
+    }
+    if a.value == b.value {
+        return Some(Comparison::agreement(context.labels()));
     }
     let opposed = |x: &str, y: &str| {
         context.frames.get(x).is_some_and(|frame| frame.opposite.iter().any(|o| o == y))

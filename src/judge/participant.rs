@@ -88,7 +88,7 @@ fn participants(context: &Context<'_>) -> Option<(Kind, Comparison)> {
             let why = Message::new("actor.differs", values());
             return Some((Kind::Actor, Comparison::new(Relation::Contradiction, 0.9, why)));
         }
-        return None;
+        return Some((Kind::Actor, Comparison::agreement(context.labels())));
     }
     let excludes = context.a.value.exclusive && !only_b.is_empty()
         || context.b.value.exclusive && !only_a.is_empty();
@@ -96,13 +96,13 @@ fn participants(context: &Context<'_>) -> Option<(Kind, Comparison)> {
         let why = Message::new("participants.exclusive", values());
         return Some((Kind::Participant, Comparison::new(Relation::Contradiction, 0.8, why)));
     }
-    // A list that lacks a name contradicts nothing.
-    if only_a.is_empty() || only_b.is_empty() {
-        return None;
-    }
     // Two single agents with nothing in common did it by two different accounts.
     let lone = |parties: &BTreeSet<Party>| parties.iter().all(|p| p.role == Role::Agent);
     let kind = if lone(a) && lone(b) { Kind::Actor } else { Kind::Participant };
+    // A list that lacks a name contradicts nothing.
+    if only_a.is_empty() || only_b.is_empty() {
+        return Some((kind, Comparison::agreement(context.labels())));
+    }
     let why = Message::new("participants.differ", values());
     Some((kind, Comparison::new(Relation::DivergentAccount, 0.5, why)))
 }
@@ -123,7 +123,7 @@ fn support(context: &Context<'_>) -> Option<(Kind, Comparison)> {
         return Some((Kind::Actor, Comparison::new(Relation::Contradiction, 0.8, why)));
     }
     if only_a.is_empty() || only_b.is_empty() {
-        return None;
+        return Some((Kind::Actor, Comparison::agreement(values)));
     }
     let opposed = sides_with(a, Role::Helper) != sides_with(b, Role::Helper);
     let strength = if opposed { 0.6 } else { 0.5 };

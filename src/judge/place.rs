@@ -12,10 +12,10 @@ pub fn compare(context: &Context<'_>) -> Option<Comparison> {
         return None;
     }
     let (a, b) = (&context.a.value.scope, &context.b.value.scope);
-    if !a.is_disjoint(b) {
-        return None;
-    }
     let values = context.labels();
+    if !a.is_disjoint(b) {
+        return Some(Comparison::agreement(values));
+    }
     // Where any sentence names the two together, one may lie in the other.
     let together = context.corpus.claims.iter().any(|claim| {
         let names = |set: &std::collections::BTreeSet<String>| {

@@ -34,6 +34,10 @@ pub fn compare(context: &Context<'_>) -> Option<Comparison> {
         let (ba, bb) = (bounds(a)?, bounds(b)?);
         let [(_, label_a), (_, label_b)] = context.labels();
         if disjoint > 0.0 || ba == bb || !(ba.contains(&bb) || bb.contains(&ba)) {
+            // Two attacks on one day need not be one attack: agreement counts where a conflict would.
+            if !frame.single && context.identity() < MIN_IDENTITY_RECURRING {
+                return None;
+            }
             let why = Message::new("time.overlap", context.labels());
             return Some(Comparison::new(Relation::Compatible, disjoint, why));
         }

@@ -248,6 +248,14 @@ impl Locale {
         self.manners.percent.replace("{n}", &self.number(percent))
     }
 
+    /// A share of a count as a percentage with one decimal; nothing is rounded to 0 or 100.
+    pub fn share(&self, share: f64) -> String {
+        let tenths = (share.clamp(0.0, 1.0) * 1000.0).round();
+        let tenths = if share > 0.0 { tenths.max(1.0) } else { tenths };
+        let tenths = if share < 1.0 { tenths.min(999.0) } else { tenths };
+        self.manners.percent.replace("{n}", &self.number(tenths / 10.0))
+    }
+
     /// "a, b and c".
     pub fn list(&self, items: &[String]) -> String {
         join(items, &self.manners.list)

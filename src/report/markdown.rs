@@ -309,7 +309,7 @@ fn marked(pieces: &[Piece]) -> String {
 }
 
 /// Text that Markdown shows as it stands: no markup, no HTML, no mention of a person or an issue.
-fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     let mut previous = ' ';
     for (at, c) in text.char_indices() {

@@ -1,0 +1,100 @@
+//! Comparable pairs: what rates of conflict are counted on, agreement as well as conflict.
+//!
+//! Two claims are comparable in a slot if
+//!
+//! 1. they stand in different articles and the pipeline looked at them (they are a candidate pair);
+//! 2. both give a value to the same slot of the same thing (event cluster, course of events, or story);
+//! 3. both put their value forward: no question, no plan; and a denial is compared with an affirmation or another
+//!    denial only, since where nobody denies, whether it happened is not in question;
+//! 4. the rule of the slot's kind takes the two events for one and the values for values of one whole.
+//!
+//! But for one thing none of this depends on whether the values agree, so that a rate of conflicts per comparable pair
+//! means something: dates of a kind of event that recurs (attacks, meetings) tell two events apart where they lie more
+//! than a few days from each other. `docs/compare.md` explains it to users.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use super::calibration::Calibration;
+use super::context::{Context, Party};
+use super::gates::Open;
+use super::slots::{Slot, SlotValue};
+use super::{
+    JudgeOptions, Kind, Message, Relation, ScoredPair, compare_all, fingerprint, question,
+};
+use crate::language::frames::Frames;
+use crate::resolve::Corpus;
+
+/// Two values of one slot of one thing, and how they stand.
+#[derive(Debug, Clone)]
+pub struct Comparable<'c> {
+    /// The value whose claim comes first in the corpus.
+    pub a: &'c SlotValue,
+    /// The other value.
+    pub b: &'c SlotValue,
+    /// The kind whose rule compared them.
+    pub kind: Kind,
+    /// How they stand; [`Relation::Compatible`] where they agree.
+    pub relation: Relation,
+    /// For anything but agreement: the probability, 0–1, that a careful reader agrees.
+    pub confidence: f64,
+    /// The fingerprint that a finding of these two claims and this kind has.
+    pub fingerprint: String,
+}
+
+/// All comparable pairs of values among scored pairs, in the order of the pairs. Where two claims give several
+/// values to one slot, each pair of values is one.
+///
+/// Pairs that the rules put down to another scope ([`Relation::Scope`]) are among them: whoever counts leaves
+/// them out.
+pub fn comparable<'c>(
+    corpus: &'c Corpus,
+    values: &'c [SlotValue],
+    scored: &[ScoredPair],
+    frames: &'c Frames,
+    calibration: &Calibration,
+    options: &'c JudgeOptions,
+) -> Vec<Comparable<'c>> {
+    let mut by_claim: BTreeMap<usize, Vec<&SlotValue>> = BTreeMap::new();
+    // A whole sentence is no slot: no two sentences of one event would ever agree.
+    for value in values.iter().filter(|value| value.slot != Slot::Claim) {
+        by_claim.entry(value.claim).or_default().push(value);
+    }
+    let none = Vec::new();
+    let all = scored.par_iter().flat_map_iter(|pair| {
+        let of = |claim| by_claim.get(claim).unwrap_or(&none);
+        compare_all(corpus, frames, pair, of(&pair.pair.a), of(&pair.pair.b), options)
+    });
+    all.filter(|compared| !options.without.contains(&compared.kind))
+        .map(|compared| {
+            let features = compared.features(calibration.direction);
+            let (a, b) = (&compared.context.a, &compared.context.b);
+            Comparable {
+                a: a.value,
+                b: b.value,
+                kind: compared.kind,
+                relation: compared.comparison.relation,
+                confidence: compared.confidence(&features, calibration),
+                fingerprint: fingerprint::fingerprint(compared.kind, &a.claim.text, &b.claim.text),
+            }
+        })
+        .collect()
+}
+
+/// The question that two values of one slot answer; none where a claim's article is not in the corpus.
+pub fn question_of(
+    corpus: &Corpus,
+    frames: &Frames,
+    a: &SlotValue,
+    b: &SlotValue,
+) -> Option<Message> {
+    let open = Open::default();
+    let party = |value| -> Option<Party<'_>> {
+        let value: &SlotValue = value;
+        let claim = corpus.claims.get(value.claim)?;
+        Some(Party { article: corpus.article_of(claim)?, claim, value })
+    };
+    let context = Context { corpus, frames, a: party(a)?, b: party(b)?, nli: None, open: &open };
+    Some(question(&context))
+}

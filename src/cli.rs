@@ -4,7 +4,10 @@ mod articles;
 mod cache;
 mod calibrate;
 mod compare;
+mod completions;
+mod config;
 mod eval;
+mod explain;
 mod hub;
 mod models;
 mod options;
@@ -19,7 +22,7 @@ use std::fmt;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 use crossclaim::report::visible::visible;
 
 /// Finds where news articles contradict each other, and shows who says what, with the sentences.
@@ -36,6 +39,8 @@ struct Cli {
 enum Command {
     /// Read articles and write the conflict report.
     Report(report::ReportArgs),
+    /// Explain a kind, a relation or a severity, or show one finding in full.
+    Explain(explain::ExplainArgs),
     /// Show what every stage makes of one pair of claims, and which gate stops it.
     Pair(pair::PairArgs),
     /// Compare outlets, countries, languages or months: conflict rates, omissions, who was first.
@@ -50,6 +55,21 @@ enum Command {
     Score(score::ScoreArgs),
     /// Look at the scores that are kept from run to run, or drop them.
     Cache(cache::CacheCommand),
+    /// Print the options of report and check as they are, and where each value comes from.
+    Config(config::ConfigCommand),
+    /// Print completions for a shell.
+    Completions(completions::CompletionsArgs),
+    /// Write the manual's pages.
+    Man(completions::ManArgs),
+}
+
+/// The command line's definition.
+fn command() -> clap::Command {
+    let command = config::with_config_options(Cli::command());
+    // A word of the vocabulary needs no articles.
+    command.mut_subcommand("explain", |explain| {
+        explain.mut_arg("paths", |paths| paths.required(false))
+    })
 }
 
 /// How a run ended.
@@ -74,8 +94,9 @@ impl From<Outcome> for ExitCode {
 }
 
 pub(crate) fn main() -> ExitCode {
-    let result = match Cli::parse().command {
+    let result = config::parse(std::env::args_os().collect()).and_then(|cli| match cli.command {
         Command::Report(args) => report::run(&args),
+        Command::Explain(args) => explain::run(&args),
         Command::Pair(args) => pair::run(&args),
         Command::Compare(args) => compare::run(&args),
         Command::Eval(args) => eval::run(&args),
@@ -83,7 +104,10 @@ pub(crate) fn main() -> ExitCode {
         Command::Models(args) => models::run(&args),
         Command::Score(args) => score::run(&args),
         Command::Cache(args) => cache::run(&args),
-    };
+        Command::Config(args) => config::run(&args),
+        Command::Completions(args) => completions::run(&args),
+        Command::Man(args) => completions::man(&args),
+    });
     match result {
         Ok(outcome) => outcome.into(),
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,

@@ -9,6 +9,7 @@ pub mod calibrate;
 pub mod check;
 pub mod claim;
 pub mod compare;
+pub mod config;
 pub mod dossier;
 pub mod error;
 pub mod eval;

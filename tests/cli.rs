@@ -341,7 +341,7 @@ fn an_unknown_format_is_a_usage_error() {
     let folder = TempDir::new().unwrap();
     let mut command = crossclaim(&folder);
     command.args(["report", "--format", "docx"]).arg(seeds());
-    command.assert().code(2).stderr(contains("docx").and(contains("text, markdown, html")));
+    command.assert().code(2).stderr(contains("docx").and(contains("text, annotated, markdown")));
 }
 
 #[test]

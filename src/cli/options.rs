@@ -3,7 +3,7 @@
 use std::io::IsTerminal;
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueHint};
 use crossclaim::article::PartialDate;
 use crossclaim::article::ingest::{DEFAULT_MAX_BYTES, IngestOptions};
 use crossclaim::judge::calibration::Calibration;
@@ -61,7 +61,7 @@ impl InputArgs {
 pub(crate) struct ModelArgs {
     /// `builtin`, a model that `models pull` downloaded, a model folder in the Hugging Face layout,
     /// `lexical` (word overlap), or `none`.
-    #[arg(long, value_name = "MODEL", default_value = "builtin")]
+    #[arg(long, value_name = "MODEL", default_value = "builtin", value_hint = ValueHint::AnyPath)]
     model: String,
     #[command(flatten)]
     manifest: ManifestArgs,
@@ -124,7 +124,7 @@ impl ModelArgs {
     }
 
     /// The weights that were fitted for the model; none where it was not calibrated.
-    fn calibration(&self) -> anyhow::Result<Option<Calibration>> {
+    pub(crate) fn calibration(&self) -> anyhow::Result<Option<Calibration>> {
         Ok(match self.model.as_str() {
             "none" => Some(Calibration::without_nli()?),
             "lexical" => None,

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow, bail};
 use clap::{Args, ValueHint};
-use crossclaim::article::ingest::ingest;
 use crossclaim::judge::calibration::{CONTRADICTION, Calibration, logistic};
 use crossclaim::report::locale::Locale;
 use crossclaim::report::plain::plain;
@@ -13,9 +12,10 @@ use crossclaim::report::visible::visible;
 use crossclaim::report::{RenderOptions, ReportFormat, render, rules};
 use serde_json::Value;
 
-use super::options::{InputArgs, ModelArgs, locale, progress_bar};
+use super::Outcome;
+use super::articles::{self, Read};
+use super::options::{InputArgs, ModelArgs, locale};
 use super::output::Output;
-use super::{Outcome, tell};
 
 /// Fewer digits than this name too many findings.
 const LEAST_DIGITS: usize = 4;
@@ -140,17 +140,9 @@ fn read(path: &Path) -> anyhow::Result<Vec<Found>> {
 
 /// The findings of a run over the articles.
 fn compared(args: &ExplainArgs) -> anyhow::Result<Vec<Found>> {
-    let read = ingest(&args.input.paths, &args.input.options())?;
-    for problem in &read.problems {
-        tell(format_args!("warning: {problem}"));
-    }
+    let Read::Articles(articles, _) = articles::read(&args.input)? else { return Ok(Vec::new()) };
     let pipeline = args.model.pipeline()?;
-    let bar = progress_bar();
-    let stages = pipeline.run(read.articles, &|done, total| {
-        bar.set_length(total as u64);
-        bar.set_position(done as u64);
-    })?;
-    bar.finish_and_clear();
+    let stages = articles::run(&pipeline, articles)?;
     let mut report = pipeline.report(stages, Vec::new());
     report.relative_to(&super::report::here());
     let options = RenderOptions { locale: args.locale.clone(), width: 100, colour: false };

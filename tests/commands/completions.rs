@@ -33,7 +33,8 @@ fn bash_completes_a_command() {
 fn there_is_a_manual_page_for_every_command() {
     let folder = tempfile::TempDir::new().unwrap();
     crossclaim(folder.path()).args(["man", "--out", "man"]).assert().success();
-    for name in ["crossclaim", "crossclaim-report", "crossclaim-models-pull", "crossclaim-explain"] {
+    for name in ["crossclaim", "crossclaim-report", "crossclaim-models-pull", "crossclaim-explain"]
+    {
         let page = fs::read_to_string(folder.path().join(format!("man/{name}.1"))).unwrap();
         assert!(page.contains(&format!(".TH {name} 1")), "{page}");
     }

@@ -52,7 +52,11 @@ fn outside_of_a_repository_only_this_folder_is_looked_at() {
 fn a_file_can_be_named_or_left_aside() {
     let folder = repository();
     write(&folder, "crossclaim.toml", "nonsense = 1\n");
-    write(&folder, "ci/other.toml", "model = \"none\"\nformat = \"junit\"\n[report]\npaths = [\"../news\"]\n");
+    write(
+        &folder,
+        "ci/other.toml",
+        "model = \"none\"\nformat = \"junit\"\n[report]\npaths = [\"../news\"]\n",
+    );
     let mut command = crossclaim(folder.path());
     command
         .args(["report", "--config", "ci/other.toml"])
@@ -141,7 +145,9 @@ fn the_effective_configuration_has_every_option_with_its_origin() {
     let help = stdout(crossclaim(folder.path()).args(["report", "--help"]));
     for option in help.lines().filter_map(|line| line.trim_start().split_once("--")) {
         let (name, _) = option.1.split_once([' ', '=', '[']).unwrap_or((option.1, ""));
-        if option.0.trim_end_matches(", ").len() <= 2 && !["help", "config", "no-config"].contains(&name) {
+        if option.0.trim_end_matches(", ").len() <= 2
+            && !["help", "config", "no-config"].contains(&name)
+        {
             let there = |line: &str| line.trim_start_matches("# ").starts_with(name);
             assert!(first.lines().any(there), "{name} is missing in {first}");
         }

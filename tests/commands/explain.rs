@@ -54,7 +54,7 @@ fn a_finding_of_a_report_is_shown_in_full() {
             &fingerprint,
             "news/herald.md:6",
             "value      2016-03-03",
-            "evidence   on 3 March 2016",
+            "evidence   3 March 2016",
             "Why this relation",
             "No language model scored this pair.",
             "relation-contradiction",

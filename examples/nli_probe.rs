@@ -1,7 +1,8 @@
 //! What the checks and benchmarks in `scripts/` ask of the engine.
 //!
 //!     nli_probe logits MODEL PAIRS        token ids and logits of each pair, one JSON object a line
-//!     nli_probe serve MODEL [THREADS]     opens the model, says so, and answers requests from standard input
+//!     nli_probe serve MODEL [THREADS [BACKEND]]
+//!                                         opens the model, says so, and answers requests from standard input
 //!
 //! MODEL is a model folder or `builtin`. PAIRS is JSON Lines, each line an array of premise and hypothesis.
 //! A request is a line: `score FILE` or `latency FILE`; the answer is a JSON object on one line. `score` times all
@@ -13,7 +14,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
-use crossclaim::nli::{ModelOptions, NliModel, NliPair, NliScores, Scorer};
+use crossclaim::nli::{BackendKind, ModelOptions, NliModel, NliPair, NliScores, Scorer};
 use serde_json::json;
 
 type Texts = Vec<(String, String)>;
@@ -22,15 +23,29 @@ fn main() -> anyhow::Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
-        ["logits", model, pairs] => logits(&open(model, None)?, pairs),
-        ["serve", model] => serve(model, None),
-        ["serve", model, threads] => serve(model, Some(threads.parse()?)),
-        _ => bail!("usage: nli_probe logits MODEL PAIRS | nli_probe serve MODEL [THREADS]"),
+        ["logits", model, pairs] => logits(&open(model, None, None)?, pairs),
+        ["serve", model] => serve(model, None, None),
+        ["serve", model, threads] => serve(model, Some(threads.parse()?), None),
+        ["serve", model, threads, backend] => serve(model, Some(threads.parse()?), Some(backend)),
+        _ => {
+            bail!("usage: nli_probe logits MODEL PAIRS | nli_probe serve MODEL [THREADS [BACKEND]]")
+        }
     }
 }
 
-fn open(model: &str, threads: Option<NonZeroUsize>) -> anyhow::Result<NliModel> {
-    let options = ModelOptions { threads, ..ModelOptions::default() };
+fn open(
+    model: &str,
+    threads: Option<NonZeroUsize>,
+    backend: Option<&str>,
+) -> anyhow::Result<NliModel> {
+    let backend = backend
+        .map(|name| {
+            let kind = BackendKind::ALL.into_iter().find(|kind| kind.name() == name);
+            kind.with_context(|| format!("no such backend: {name}"))
+        })
+        .transpose()?;
+    let onnxruntime_library = std::env::var_os("ORT_DYLIB_PATH").map(Into::into);
+    let options = ModelOptions { threads, backend, onnxruntime_library, ..ModelOptions::default() };
     Ok(match model {
         "builtin" => NliModel::builtin()?,
         folder => NliModel::open_with(Path::new(folder), &options)?,
@@ -58,9 +73,9 @@ fn logits(model: &NliModel, path: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn serve(model: &str, threads: Option<NonZeroUsize>) -> anyhow::Result<()> {
+fn serve(model: &str, threads: Option<NonZeroUsize>, backend: Option<&str>) -> anyhow::Result<()> {
     let start = Instant::now();
-    let model = open(model, threads)?;
+    let model = open(model, threads, backend)?;
     let mut out = std::io::stdout().lock();
     writeln!(out, "{}", json!({"load_s": start.elapsed().as_secs_f64()}))?;
     for request in std::io::stdin().lock().lines() {

@@ -5,8 +5,10 @@ mod date;
 mod decode;
 mod detect;
 mod draft;
+mod feed;
 mod files;
 mod html;
+mod http;
 mod ids;
 pub mod ingest;
 mod json;
@@ -14,9 +16,12 @@ mod json_ld;
 mod layout;
 #[cfg(test)]
 mod properties;
+pub mod reading;
 mod sidecar;
+mod stub;
 mod table;
 mod text;
+mod warc;
 
 use serde::{Deserialize, Serialize};
 
@@ -72,6 +77,9 @@ pub struct Article {
     pub date: Option<PartialDate>,
     /// Where the date came from.
     pub date_source: DateSource,
+    /// Only the beginning of the article is there: behind a paywall, in a feed, cut by a crawler.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub cut: bool,
     /// The decoded text; all spans point into it. For a UTF-8 text file it is the whole file.
     pub text: String,
     /// The part of `text` that is prose: without front matter, byte order mark, date line.

@@ -270,6 +270,7 @@ fn account(id: &str, helper: &str) -> Article {
         date_source: DateSource::Metadata,
         body: Span::new(0, text.len()),
         layout: Default::default(),
+        cut: false,
         hash: crossclaim::judge::fingerprint::hex(&text),
         text,
     }

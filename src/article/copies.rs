@@ -173,6 +173,7 @@ mod tests {
             text: text.to_owned(),
             body: Span::new(0, text.len()),
             layout: Default::default(),
+            cut: false,
             hash: String::new(),
         }
     }

@@ -79,6 +79,17 @@ pub(super) fn decode(bytes: Vec<u8>, notes: &mut Notes) -> Option<String> {
     Some(checked(text.into_owned(), damaged, encoding, notes))
 }
 
+/// The text that `bytes` hold in the encoding that a transport header names; as [`decode`] where it names none that
+/// is known, or where the bytes say otherwise.
+pub(super) fn decode_as(bytes: Vec<u8>, label: &str, notes: &mut Notes) -> Option<String> {
+    if is_binary(&bytes) || std::str::from_utf8(&bytes).is_ok() || declared(&bytes).is_some() {
+        return decode(bytes, notes);
+    }
+    let Some(encoding) = Encoding::for_label(label.as_bytes()) else { return decode(bytes, notes) };
+    let (text, _, damaged) = encoding.decode(&bytes);
+    Some(checked(text.into_owned(), damaged, encoding, notes))
+}
+
 fn is_utf16(bytes: &[u8]) -> bool {
     bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff")
 }

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::date::read_date;
+use super::reading::Reading;
 use super::{Layout, PartialDate};
 use crate::error::Error;
 use crate::span::Span;
@@ -43,6 +44,9 @@ const DATE: &[&str] = &[
 /// Names of the outlet's country: our own, then Media Cloud's and GDELT's.
 const COUNTRY: &[&str] = &["country", "sourcecountry", "mediacountry", "pubcountry"];
 const LANGUAGE: &[&str] = &["language", "lang", "inlanguage"];
+/// Our own names of all fields.
+pub(super) const FIELDS: [&str; 8] =
+    ["id", "outlet", "title", "url", "country", "date", "language", "text"];
 /// Names of the text itself, in tables and JSON.
 const TEXT: &[&str] =
     &["text", "body", "maintext", "plaintext", "content", "articlebody", "rawtext"];
@@ -85,6 +89,10 @@ pub(super) struct Metadata {
     pub date: Option<PartialDate>,
     /// There is a date, but it cannot be read: then none is borrowed from elsewhere.
     pub date_broken: bool,
+    /// Only the beginning is there, as the file itself says.
+    pub cut: bool,
+    /// The article is not free to read, as its page says.
+    pub paywalled: bool,
 }
 
 /// Name–value pairs of one article, by folded name.
@@ -105,7 +113,7 @@ impl Fields {
     }
 
     /// The other pairs, as metadata; a date that cannot be read is noted.
-    pub fn metadata(&self, notes: &mut Notes) -> Metadata {
+    pub fn metadata(&self, reading: &Reading, notes: &mut Notes) -> Metadata {
         let text = |names: &[&str]| self.first(names).map(|(value, _)| one_line(value));
         let mut metadata = Metadata {
             id: text(ID),
@@ -121,7 +129,7 @@ impl Fields {
             ..Metadata::default()
         };
         if let Some((value, line)) = self.first(DATE) {
-            match read_date(value) {
+            match read_date(value, reading.zone.as_ref()) {
                 Ok(date) => metadata.date = Some(date),
                 Err(problem) => {
                     metadata.date_broken = true;
@@ -245,16 +253,40 @@ impl Notes {
         self.log.warnings.push(self.input(line, problem.into(), remedy.into()));
     }
 
+    /// The file as the user names it.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The file could not be read.
+    pub fn io_problem(&mut self, source: std::io::Error) {
+        self.log.problems.push(Error::Io {
+            path: self.path.clone(),
+            action: "read",
+            source,
+            remedy: "check that it is a file you may read".to_owned(),
+        });
+    }
+
     /// Names the record in the problems from the `from`th on: arrays have no lines to name.
     pub fn name_record(&mut self, from: usize, number: usize) {
-        for error in self.log.problems.iter_mut().skip(from) {
-            if let Error::Input { problem, .. } = error {
-                *problem = format!("record {number}: {problem}");
-            }
-        }
+        name_record(&mut self.log.problems, from, number);
+    }
+
+    /// The same for the warnings.
+    pub fn name_warned_record(&mut self, from: usize, number: usize) {
+        name_record(&mut self.log.warnings, from, number);
     }
 
     fn input(&self, line: Option<usize>, problem: String, remedy: String) -> Error {
         Error::Input { path: self.path.clone(), line, problem, remedy }
+    }
+}
+
+fn name_record(errors: &mut [Error], from: usize, number: usize) {
+    for error in errors.iter_mut().skip(from) {
+        if let Error::Input { problem, .. } = error {
+            *problem = format!("record {number}: {problem}");
+        }
     }
 }

@@ -25,6 +25,10 @@ pub(super) enum Format {
     JsonLines,
     /// One JSON object or array.
     Json,
+    /// RSS or Atom.
+    Feed,
+    /// A web archive, perhaps gzipped.
+    Warc,
     /// A table with this delimiter; `None`: found out from its header.
     Table(Option<u8>),
 }
@@ -44,6 +48,9 @@ pub(super) struct Source {
 
 /// The format that a file's name tells; `None`: its content must tell.
 pub(super) fn format_of(path: &Path) -> Option<Format> {
+    if super::warc::is_warc_name(path) {
+        return Some(Format::Warc);
+    }
     let extension = path.extension()?.to_str()?.to_ascii_lowercase();
     Some(match extension.as_str() {
         "txt" | "text" => Format::Text,
@@ -51,6 +58,7 @@ pub(super) fn format_of(path: &Path) -> Option<Format> {
         "html" | "htm" | "xhtml" => Format::Html,
         "jsonl" | "ndjson" => Format::JsonLines,
         "json" => Format::Json,
+        "xml" | "rss" | "atom" | "rdf" => Format::Feed,
         "csv" => Format::Table(None),
         "tsv" => Format::Table(Some(b'\t')),
         _ => return None,
@@ -155,7 +163,7 @@ impl Finder<'_> {
                 path: root.to_owned(),
                 line: None,
                 problem: "no article in this folder".to_owned(),
-                remedy: "articles are .txt, .md, .html, .json, .jsonl and .csv files; name a file of another kind itself".to_owned(),
+                remedy: "articles are .txt, .md, .html, .json, .jsonl, .csv, .xml (feeds) and .warc files; name a file of another kind itself".to_owned(),
             });
         }
         matched

@@ -11,6 +11,7 @@ use trafilatura::{Config, Options};
 use super::date::read_date;
 use super::draft::{Draft, Fields, Metadata, Notes, one_line};
 use super::json_ld;
+use super::reading::Reading;
 
 /// Elements may not be nested deeper: `trafilatura` silently leaves out what stands below 500
 /// levels, and real pages stay below a tenth of that.
@@ -47,11 +48,11 @@ const DATE: &[&str] = &[
 ];
 
 /// Reads a page; `None`, and a problem noted, where no main text is found.
-pub(super) fn read(content: &str, notes: &mut Notes) -> Option<Draft> {
+pub(super) fn read(content: &str, reading: &Reading, notes: &mut Notes) -> Option<Draft> {
     // The readers of foreign pages must not bring the run down, whatever a page does to them.
     match catch_unwind(AssertUnwindSafe(|| extract(content))) {
         Ok(Ok(page)) => {
-            let metadata = page.metadata(notes);
+            let metadata = page.metadata(reading, notes);
             let draft = Draft::new(metadata, None, page.text);
             if draft.is_none() {
                 notes.problem(None, "no main text was found in the page", SAVE_AS_TEXT);
@@ -76,6 +77,9 @@ const INLINE: &[&str] = &[
     "sup", "time", "tt", "u", "var", "wbr",
 ];
 
+/// Elements whose content no reader sees.
+const HIDDEN: &[&str] = &["script", "style", "template", "noscript", "head", "iframe"];
+
 const SAVE_AS_TEXT: &str = "save the article's text as .txt";
 
 /// What a page holds.
@@ -84,14 +88,18 @@ struct Page {
     fields: Fields,
     /// All that may be the publication date, best first.
     dates: Vec<String>,
+    /// The page says that not everybody may read it.
+    paywalled: bool,
 }
 
 impl Page {
     /// The first date that can be read. Pages are full of broken ones, and the user cannot
     /// mend them: a page with nothing better is undated, with a warning.
-    fn metadata(&self, notes: &mut Notes) -> Metadata {
-        let mut metadata = self.fields.metadata(notes);
-        metadata.date = self.dates.iter().find_map(|date| read_date(date).ok());
+    fn metadata(&self, reading: &Reading, notes: &mut Notes) -> Metadata {
+        let zone = reading.zone.as_ref();
+        let mut metadata = self.fields.metadata(reading, notes);
+        metadata.paywalled = self.paywalled;
+        metadata.date = self.dates.iter().find_map(|date| read_date(date, zone).ok());
         if let (None, Some(date)) = (metadata.date, self.dates.first()) {
             notes.warning(
                 None,
@@ -103,7 +111,17 @@ impl Page {
     }
 }
 
-fn extract(content: &str) -> Result<Page, String> {
+/// Reads a piece of HTML that is all article, as feeds carry it: its text, one line a block.
+///
+/// # Errors
+/// Says what is wrong with the markup.
+pub(super) fn read_fragment(content: &str) -> Result<String, String> {
+    catch_unwind(AssertUnwindSafe(|| parse(content).map(|document| prose(&document))))
+        .unwrap_or_else(|_| Err("the markup cannot be taken apart".to_owned()))
+}
+
+/// Parses markup whose depth is within bounds.
+fn parse(content: &str) -> Result<Document, String> {
     let too_deep = || format!("the page's elements are nested more than {MAX_DEPTH} deep");
     if unclosed_divisions(content) > 4 * MAX_DEPTH {
         return Err(too_deep());
@@ -112,6 +130,11 @@ fn extract(content: &str) -> Result<Page, String> {
     if is_deeper_than(&document, MAX_DEPTH) {
         return Err(too_deep());
     }
+    Ok(document)
+}
+
+fn extract(content: &str) -> Result<Page, String> {
+    let document = parse(content)?;
     let linked = json_ld::read(&scripts(&document));
     let metas = metas(&document);
     let mut fields = Fields::default();
@@ -159,13 +182,16 @@ fn extract(content: &str) -> Result<Page, String> {
         Ok(_) => linked.body.unwrap_or_default(),
         Err(error) => linked.body.ok_or(format!("no main text was found in the page: {error}"))?,
     };
-    Ok(Page { text, fields, dates })
+    Ok(Page { text, fields, dates, paywalled: linked.paywalled })
 }
 
 /// The text of extracted HTML, one line a block; `trafilatura`'s own plain text runs headings
 /// and paragraphs together, and with them their sentences.
 fn prose_of(html: &str) -> String {
-    let document = Document::parse(html);
+    prose(&Document::parse(html))
+}
+
+fn prose(document: &Document) -> String {
     let mut lines = vec![String::new()];
     enum Step<N> {
         Enter(N),
@@ -187,6 +213,9 @@ fn prose_of(html: &str) -> String {
             continue;
         }
         let name = document.tag_name(node);
+        if HIDDEN.contains(&name) {
+            continue;
+        }
         if !INLINE.contains(&name) {
             lines.push(String::new());
             steps.push(Step::EndLine);

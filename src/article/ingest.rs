@@ -16,8 +16,9 @@ use super::detect::{code_of_tag, language_of_text};
 use super::draft::{Draft, Log, Metadata, Notes};
 use super::files::{Format, Source, find, format_of};
 use super::ids::{Origin, make_unique};
+use super::reading::Reading;
 use super::sidecar::Sidecars;
-use super::{Article, DateSource, Layout, PartialDate, html, json, table, text};
+use super::{Article, DateSource, Layout, PartialDate, feed, html, json, stub, table, text, warc};
 use crate::error::{Error, Result};
 
 /// Default of [`IngestOptions::max_bytes`]: far above any article, so that a disk image or a
@@ -33,7 +34,9 @@ pub struct IngestOptions {
     pub assume_date: Option<PartialDate>,
     /// A sidecar given explicitly; otherwise `articles.csv` in each folder given is read.
     pub sidecar: Option<PathBuf>,
-    /// Files larger than this many bytes are refused.
+    /// How records and dates are read.
+    pub reading: Reading,
+    /// Files larger than this many bytes are refused; of a web archive, records.
     pub max_bytes: u64,
 }
 
@@ -43,6 +46,7 @@ impl Default for IngestOptions {
             outlet: None,
             assume_date: None,
             sidecar: None,
+            reading: Reading::default(),
             max_bytes: DEFAULT_MAX_BYTES,
         }
     }
@@ -79,7 +83,8 @@ pub fn detect_language(sentence: &str, known: &[&str]) -> String {
 pub fn ingest(paths: &[PathBuf], options: &IngestOptions) -> Result<Ingested> {
     let mut log = Log::default();
     let sources = find(paths, &mut log);
-    let sidecars = Sidecars::load(&sources, paths, options.sidecar.as_deref(), &mut log);
+    let sidecars =
+        Sidecars::load(&sources, paths, options.sidecar.as_deref(), &options.reading, &mut log);
     // Parallel, but collected in the order of `sources`.
     let read: Vec<(Vec<(Article, Origin)>, Log)> =
         sources.par_iter().map(|source| read_source(source, &sidecars, options)).collect();
@@ -90,6 +95,7 @@ pub fn ingest(paths: &[PathBuf], options: &IngestOptions) -> Result<Ingested> {
     }
     let mut articles = make_unique(found);
     articles.sort_by(|a, b| a.id.cmp(&b.id));
+    sidecars.note_unused(&articles, &mut log);
     Ok(Ingested { articles, problems: log.problems, warnings: log.warnings })
 }
 
@@ -100,16 +106,31 @@ fn read_source(
     options: &IngestOptions,
 ) -> (Vec<(Article, Origin)>, Log) {
     let mut notes = Notes::new(&source.path);
+    if source.canonical.is_some() && format_of(&source.path) == Some(Format::Warc) {
+        let drafts = warc::read(&source.path, options.max_bytes, &options.reading, &mut notes);
+        return (completed(drafts, source, sidecars, options, &mut notes), notes.log);
+    }
     let drafts = match read_bytes(source, options.max_bytes, &mut notes) {
         // A program or an image without an extension, in a folder.
         Some(bytes) if source.walked && format_of(&source.path).is_none() && is_binary(&bytes) => {
             Vec::new()
         }
         Some(bytes) => decode(bytes, &mut notes)
-            .map(|text| drafts_of(source, text, &mut notes))
+            .map(|text| drafts_of(source, text, &options.reading, &mut notes))
             .unwrap_or_default(),
         None => Vec::new(),
     };
+    (completed(drafts, source, sidecars, options, &mut notes), notes.log)
+}
+
+/// The articles that drafts of one file become.
+fn completed(
+    drafts: Vec<Draft>,
+    source: &Source,
+    sidecars: &Sidecars,
+    options: &IngestOptions,
+    notes: &mut Notes,
+) -> Vec<(Article, Origin)> {
     let many = drafts.len() > 1 || drafts.iter().any(|draft| draft.line.is_some());
     // Detecting the language is most of the work on a file of many records.
     let completed: Vec<_> = drafts
@@ -126,7 +147,7 @@ fn read_source(
         articles.push(article);
         notes.log.append(log);
     }
-    (articles, notes.log)
+    articles
 }
 
 /// The bytes of a file, or a problem where it is too large or unreadable.
@@ -176,20 +197,34 @@ fn bytes_in_words(bytes: u64) -> String {
     }
 }
 
-fn drafts_of(source: &Source, content: String, notes: &mut Notes) -> Vec<Draft> {
+fn drafts_of(source: &Source, content: String, reading: &Reading, notes: &mut Notes) -> Vec<Draft> {
     if content.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}').is_empty() {
         notes.problem(None, "the file is empty", "leave it out, or put the article's text in it");
         return Vec::new();
     }
     match format_of(&source.path).unwrap_or_else(|| sniff(&content)) {
-        Format::Text => text::read(content, false, notes).into_iter().collect(),
-        Format::Markdown => text::read(content, true, notes).into_iter().collect(),
-        Format::Html => located(html::read(&content, notes).into_iter().collect(), &content),
-        Format::JsonLines => on_lines(json::read_lines(&content, notes)),
+        Format::Text => text::read(content, false, reading, notes).into_iter().collect(),
+        Format::Markdown => text::read(content, true, reading, notes).into_iter().collect(),
+        Format::Html => {
+            located(html::read(&content, reading, notes).into_iter().collect(), &content)
+        }
+        Format::JsonLines => on_lines(json::read_lines(&content, reading, notes)),
         // The numbers of an array's records are no lines.
-        Format::Json => located(json::read(&content, source.walked, notes), &content),
+        Format::Json => located(json::read(&content, source.walked, reading, notes), &content),
         Format::Table(delimiter) => {
-            on_lines(table::read(&content, delimiter, source.walked, notes))
+            on_lines(table::read(&content, delimiter, source.walked, reading, notes))
+        }
+        // The walker reads no XML that is no feed; a page may be called .xml.
+        Format::Feed if source.walked && !feed::looks_like_feed(&content) => {
+            let remedy = "name it in .crossclaimignore if it should hold none";
+            notes.warning(None, "the XML is no feed, so it holds no articles", remedy);
+            Vec::new()
+        }
+        Format::Feed => located(feed::read(&content, reading, notes), &content),
+        Format::Warc => {
+            let remedy = "save it as a file whose name ends in .warc or .warc.gz";
+            notes.problem(None, "a web archive is read from a file", remedy);
+            Vec::new()
         }
     }
 }
@@ -219,7 +254,11 @@ fn sniff(content: &str) -> Format {
         .iter()
         .any(|tag| head.starts_with(tag))
         || (head.starts_with("<?xml") || head.starts_with("<!--")) && head.contains("<html");
-    if is_html {
+    if feed::looks_like_feed(content) {
+        Format::Feed
+    } else if content.starts_with("WARC/1.") {
+        Format::Warc
+    } else if is_html {
         Format::Html
     } else if json::looks_like_json(content) {
         Format::Json
@@ -246,7 +285,8 @@ fn complete(
         Some(line) if many => format!("{stem}-{line}"),
         _ => stem,
     });
-    let layers: Vec<&Metadata> = std::iter::once(&own).chain(sidecars.of(source)).collect();
+    let layers: Vec<&Metadata> =
+        std::iter::once(&own).chain(sidecars.of(source, own.url.as_deref())).collect();
     let first =
         |get: fn(&Metadata) -> &Option<String>| layers.iter().find_map(|layer| get(layer).clone());
     let (date, date_source) = date_of(&layers, options.assume_date);
@@ -263,6 +303,14 @@ fn complete(
         code
     });
     let language = language.unwrap_or_else(|| language_of_text(body.of(&text)));
+    let cut = own.cut || stub::is_cut(body.of(&text), own.paywalled);
+    if cut && !own.cut {
+        notes.warning(
+            line,
+            "only the beginning of the article is there: it is cut, or behind a paywall",
+            "give its whole text to compare all that it says",
+        );
+    }
     Article {
         id,
         path: shown(&source.path),
@@ -273,6 +321,7 @@ fn complete(
         language,
         date,
         date_source,
+        cut,
         hash: hash_of(&text),
         text,
         body,

@@ -3,7 +3,9 @@
 
 use serde_json::{Map, Value};
 
-use super::draft::{Draft, Fields, Notes, is_text_name};
+use super::draft::{Draft, Fields, Notes, fold_name, is_text_name};
+use super::feed;
+use super::reading::{FieldNames, Reading};
 use super::table::record;
 
 /// Whether `content` opens with a JSON object, or an array of them; "[1]" may open prose.
@@ -17,7 +19,7 @@ pub(super) fn looks_like_json(content: &str) -> bool {
 }
 
 /// Reads one record a line; blank lines are passed over, bad ones noted as problems.
-pub(super) fn read_lines(content: &str, notes: &mut Notes) -> Vec<Draft> {
+pub(super) fn read_lines(content: &str, reading: &Reading, notes: &mut Notes) -> Vec<Draft> {
     let mut drafts = Vec::new();
     for (i, line) in content.trim_start_matches('\u{feff}').lines().enumerate() {
         if line.trim().is_empty() {
@@ -26,7 +28,8 @@ pub(super) fn read_lines(content: &str, notes: &mut Notes) -> Vec<Draft> {
         let number = Some(i + 1);
         match serde_json::from_str(line) {
             Ok(Value::Object(object)) => {
-                drafts.extend(record(&fields_of(&object, number), number, notes));
+                let fields = fields_of(&object, number, &reading.names);
+                drafts.extend(record(&fields, number, reading, notes));
             }
             Ok(_) => notes.problem(
                 number,
@@ -50,13 +53,18 @@ pub(super) fn read_lines(content: &str, notes: &mut Notes) -> Vec<Draft> {
 
 /// Reads one object, an array of them, or JSON Lines under the name `.json`. A walked file whose
 /// JSON is no article is passed over with a warning.
-pub(super) fn read(content: &str, walked: bool, notes: &mut Notes) -> Vec<Draft> {
+pub(super) fn read(
+    content: &str,
+    walked: bool,
+    reading: &Reading,
+    notes: &mut Notes,
+) -> Vec<Draft> {
     let content = content.trim_start_matches('\u{feff}');
     let value = match serde_json::from_str(content) {
         Ok(value) => value,
         Err(error) => {
             if is_lines(content) {
-                return read_lines(content, notes);
+                return read_lines(content, reading, notes);
             }
             notes.problem(
                 Some(error.line()),
@@ -66,19 +74,24 @@ pub(super) fn read(content: &str, walked: bool, notes: &mut Notes) -> Vec<Draft>
             return Vec::new();
         }
     };
-    let is_article = |value: &Value| match value {
-        Value::Object(object) => object.keys().any(|name| is_text_name(name)),
-        _ => false,
+    if feed::is_json_feed(&value) {
+        return feed::read(content, reading, notes);
+    }
+    let holds_text = |object: &Map<String, Value>| {
+        object.keys().any(|name| reading.names.ours(name).is_some_and(|name| is_text_name(&name)))
+            || reading
+                .names
+                .paths()
+                .any(|(ours, path)| is_text_name(ours) && at(object, &path).is_some())
     };
+    let is_article = |value: &Value| value.as_object().is_some_and(holds_text);
     let (records, in_array) = match value {
         Value::Array(records) => (records, true),
         // NewsAPI and its like wrap the list.
-        Value::Object(mut object) if !object.keys().any(|name| is_text_name(name)) => {
-            match object.remove("articles") {
-                Some(Value::Array(records)) => (records, true),
-                _ => (vec![Value::Object(object)], false),
-            }
-        }
+        Value::Object(mut object) if !holds_text(&object) => match object.remove("articles") {
+            Some(Value::Array(records)) => (records, true),
+            _ => (vec![Value::Object(object)], false),
+        },
         value => (vec![value], false),
     };
     if !records.iter().any(is_article) {
@@ -98,10 +111,10 @@ pub(super) fn read(content: &str, walked: bool, notes: &mut Notes) -> Vec<Draft>
     for (i, value) in records.iter().enumerate() {
         let number = in_array.then_some(i + 1);
         if let (Value::Object(object), true) = (value, is_article(value)) {
-            let fields = fields_of(object, None);
+            let fields = fields_of(object, None, &reading.names);
             // Serde keeps no lines; what tells records apart is their place in the array.
             let at = notes.log.problems.len();
-            if let Some(mut draft) = record(&fields, None, notes) {
+            if let Some(mut draft) = record(&fields, None, reading, notes) {
                 draft.line = number;
                 drafts.push(draft);
             }
@@ -132,14 +145,29 @@ fn reason(error: &serde_json::Error) -> String {
     message.split(" at line ").next().unwrap_or_default().to_owned()
 }
 
-fn fields_of(object: &Map<String, Value>, line: Option<usize>) -> Fields {
+fn fields_of(object: &Map<String, Value>, line: Option<usize>, names: &FieldNames) -> Fields {
     let mut fields = Fields::default();
+    for (ours, path) in names.paths() {
+        if let Some(value) = at(object, &path).and_then(|value| flat(value, is_text_name(ours))) {
+            fields.insert(ours, &value, line);
+        }
+    }
     for (name, value) in object {
-        if let Some(value) = flat(value, is_text_name(name)) {
-            fields.insert(name, &value, line);
+        if let Some(name) = names.ours(name)
+            && let Some(value) = flat(value, is_text_name(&name))
+        {
+            fields.insert(&name, &value, line);
         }
     }
     fields
+}
+
+/// What stands at a path of folded names.
+fn at<'v>(object: &'v Map<String, Value>, path: &[&str]) -> Option<&'v Value> {
+    let (first, rest) = path.split_first()?;
+    let value =
+        object.iter().find(|(name, _)| fold_name(name) == *first).map(|(_, value)| value)?;
+    if rest.is_empty() { Some(value) } else { at(value.as_object()?, rest) }
 }
 
 /// A field's value as text. A publisher may be an object with a name; a body may be an array of

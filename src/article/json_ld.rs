@@ -15,6 +15,8 @@ pub(super) struct LinkedData {
     pub language: Option<String>,
     pub date: Option<String>,
     pub body: Option<String>,
+    /// The page says that not everybody may read it.
+    pub paywalled: bool,
 }
 
 /// Reads the article out of the contents of a page's JSON-LD scripts; scripts that are no JSON
@@ -49,8 +51,15 @@ pub(super) fn read(scripts: &[String]) -> LinkedData {
             .or_else(|| address(article.get("@id")?)),
         language: article.get("inLanguage").and_then(language),
         date: article.get("datePublished").or_else(|| article.get("dateCreated")).and_then(string),
+        paywalled: article.get("isAccessibleForFree").is_some_and(is_false),
         body: article.get("articleBody").and_then(string).filter(|body| !body.trim().is_empty()),
     }
+}
+
+/// schema.org allows the word as well as the value.
+fn is_false(value: &Value) -> bool {
+    value.as_bool() == Some(false)
+        || value.as_str().is_some_and(|word| word.eq_ignore_ascii_case("false"))
 }
 
 /// Parses a script, forgiving what pages do: comment and CDATA marks, a last `;`, line ends

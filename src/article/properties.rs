@@ -8,7 +8,8 @@ use super::date::read_date;
 use super::decode::decode;
 use super::detect::{code_of_tag, language_of_text};
 use super::draft::{Draft, Notes};
-use super::{html, json, table, text};
+use super::reading::Reading;
+use super::{feed, html, json, table, text};
 
 /// Bytes as they come, and text with the marks that the readers look for.
 fn content() -> impl Strategy<Value = Vec<u8>> {
@@ -30,6 +31,10 @@ fn content() -> impl Strategy<Value = Vec<u8>> {
         "<!--",
         "&amp",
         "{\"text\": \"é",
+        "<rss><channel><item><description>",
+        "</description></item></channel></rss>",
+        "<feed xmlns=\"http://www.w3.org/2005/Atom\"><entry><summary>",
+        "</summary></entry></feed>",
         "\"}",
         "[",
         "]",
@@ -60,15 +65,17 @@ proptest! {
     fn no_reader_panics_and_bodies_lie_in_their_texts(bytes in content()) {
         let mut notes = Notes::new(Path::new("x"));
         let notes = &mut notes;
+        let reading = Reading::default();
         let Some(content) = decode(bytes, notes) else { return Ok(()) };
-        check(text::read(content.clone(), false, notes));
-        check(text::read(content.clone(), true, notes));
-        check(html::read(&content, notes));
-        check(json::read_lines(&content, notes));
-        check(json::read(&content, false, notes));
-        check(table::read(&content, None, false, notes));
+        check(text::read(content.clone(), false, &reading, notes));
+        check(text::read(content.clone(), true, &reading, notes));
+        check(html::read(&content, &reading, notes));
+        check(json::read_lines(&content, &reading, notes));
+        check(json::read(&content, false, &reading, notes));
+        check(feed::read(&content, &reading, notes));
+        check(table::read(&content, None, false, &reading, notes));
         language_of_text(&content);
-        let _ = (read_date(&content), code_of_tag(&content));
+        let _ = (read_date(&content, None), code_of_tag(&content));
     }
 
     #[test]

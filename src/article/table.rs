@@ -1,6 +1,7 @@
 //! Tables (CSV, TSV): rows with line numbers, and articles as rows.
 
 use super::draft::{Draft, Fields, Notes, is_text_name};
+use super::reading::Reading;
 
 /// One row below the header.
 #[derive(Debug, Clone, PartialEq)]
@@ -69,13 +70,15 @@ pub(super) fn read(
     text: &str,
     delimiter: Option<u8>,
     walked: bool,
+    reading: &Reading,
     notes: &mut Notes,
 ) -> Vec<Draft> {
     let Some((header, rows)) = rows(text, delimiter, notes) else {
         notes.problem(None, "the file is empty", "leave it out");
         return Vec::new();
     };
-    if !header.iter().any(|name| is_text_name(name)) {
+    let columns: Vec<_> = header.iter().map(|name| reading.names.ours(name)).collect();
+    if !columns.iter().flatten().any(|name| is_text_name(name)) {
         let problem = "the table has no column `text`, so it holds no articles";
         if walked {
             notes.warning(Some(1), problem, "name it in .crossclaimignore if it should hold none");
@@ -88,21 +91,36 @@ pub(super) fn read(
         }
         return Vec::new();
     }
+    let missing: Vec<&str> = reading.names.missing_from(&header).collect();
+    if !missing.is_empty() {
+        notes.warning(
+            Some(1),
+            format!("there is no column {}, which a field is mapped to", missing.join(", ")),
+            "correct --map; the column's usual names are used instead",
+        );
+    }
     let mut drafts = Vec::new();
     for row in rows {
         let mut fields = Fields::default();
-        for (name, value) in header.iter().zip(&row.values) {
-            fields.insert(name, value, Some(row.line));
+        for (name, value) in columns.iter().zip(&row.values) {
+            if let Some(name) = name {
+                fields.insert(name, value, Some(row.line));
+            }
         }
-        drafts.extend(record(&fields, Some(row.line), notes));
+        drafts.extend(record(&fields, Some(row.line), reading, notes));
     }
     drafts
 }
 
 /// The article that one record holds; `None`, and a problem noted, where it has no text.
-pub(super) fn record(fields: &Fields, line: Option<usize>, notes: &mut Notes) -> Option<Draft> {
+pub(super) fn record(
+    fields: &Fields,
+    line: Option<usize>,
+    reading: &Reading,
+    notes: &mut Notes,
+) -> Option<Draft> {
     let text = fields.text().unwrap_or_default().to_owned();
-    let metadata = fields.metadata(notes);
+    let metadata = fields.metadata(reading, notes);
     let draft = Draft::new(metadata, line, text);
     if draft.is_none() {
         notes.problem(

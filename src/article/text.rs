@@ -6,9 +6,15 @@ use regex::Regex;
 
 use super::Layout;
 use super::draft::{Draft, Fields, Notes, is_known_name, line_of, trimmed};
+use super::reading::Reading;
 
 /// Reads a text file; `None`, and a problem noted, where it holds no prose.
-pub(super) fn read(text: String, markdown: bool, notes: &mut Notes) -> Option<Draft> {
+pub(super) fn read(
+    text: String,
+    markdown: bool,
+    reading: &Reading,
+    notes: &mut Notes,
+) -> Option<Draft> {
     if trimmed(&text, 0).is_empty() {
         notes.problem(None, "the file is empty", "leave it out, or put the article's text in it");
         return None;
@@ -28,7 +34,7 @@ pub(super) fn read(text: String, markdown: bool, notes: &mut Notes) -> Option<Dr
         fields.insert("date", date, Some(line));
         start += end;
     }
-    let metadata = fields.metadata(notes);
+    let metadata = fields.metadata(reading, notes);
     let mut body = trimmed(&text, start);
     if markdown {
         // The mark of a heading is no word of the first sentence.

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueHint};
 use crossclaim::article::PartialDate;
 use crossclaim::article::ingest::{DEFAULT_MAX_BYTES, IngestOptions};
+use crossclaim::article::reading::{FieldNames, Reading};
 use crossclaim::judge::calibration::Calibration;
 use crossclaim::language::frames;
 use crossclaim::nli::checkpoint::Checkpoint;
@@ -39,6 +40,13 @@ pub(crate) struct InputArgs {
     /// given is found without this.
     #[arg(long, value_name = "FILE")]
     metadata: Option<PathBuf>,
+    /// Fields that the input calls otherwise, for tables and JSON: text=body,date=meta.published. Fields are id,
+    /// outlet, title, url, country, date, language and text.
+    #[arg(long, value_name = "FIELD=NAME,…")]
+    map: Vec<FieldNames>,
+    /// The outlets' time zone, as in Europe/Paris: publication times that are given in UTC are days there.
+    #[arg(long, value_name = "ZONE", value_parser = zone)]
+    zone: Option<jiff::tz::TimeZone>,
     /// Largest file to read, in MiB (1024 × 1024 bytes).
     #[arg(long, value_name = "MIB", default_value_t = DEFAULT_MAX_BYTES / MIB)]
     #[arg(value_parser = clap::value_parser!(u64).range(1..))]
@@ -46,13 +54,18 @@ pub(crate) struct InputArgs {
 }
 
 impl InputArgs {
-    pub(crate) fn options(&self) -> IngestOptions {
-        IngestOptions {
+    pub(crate) fn options(&self) -> anyhow::Result<IngestOptions> {
+        let mut names = FieldNames::default();
+        for map in &self.map {
+            names.add(map.clone()).map_err(|problem| anyhow::anyhow!("--map: {problem}"))?;
+        }
+        Ok(IngestOptions {
+            reading: Reading { names, zone: self.zone.clone() },
             outlet: self.outlet.clone(),
             assume_date: self.assume_date,
             sidecar: self.metadata.clone(),
             max_bytes: self.max_size.saturating_mul(MIB),
-        }
+        })
     }
 }
 
@@ -188,6 +201,12 @@ fn labels(text: &str) -> Result<Labels, String> {
          model with two outputs give two, of which one may be not_entailment or not_contradiction"
             .into()
     })
+}
+
+/// Reads `--zone`.
+fn zone(name: &str) -> Result<jiff::tz::TimeZone, String> {
+    jiff::tz::TimeZone::get(name)
+        .map_err(|_| "this zone is not known; use a name such as Europe/Paris or UTC".to_owned())
 }
 
 /// Reads `--backend`.

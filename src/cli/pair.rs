@@ -187,6 +187,7 @@ fn side(
         && (Path::new(path).exists() || !text.contains(char::is_whitespace))
     {
         let options = ingest::IngestOptions {
+            reading: Default::default(),
             outlet: None,
             assume_date: date,
             sidecar: None,
@@ -231,6 +232,7 @@ fn side(
             text: text.to_owned(),
             body: Span::new(0, text.len()),
             layout: Default::default(),
+            cut: false,
             hash: crossclaim::judge::fingerprint::hex(text),
         },
         None,

@@ -55,7 +55,7 @@ enum Stage {
 
 pub(crate) fn run(args: &ReportArgs) -> anyhow::Result<Outcome> {
     let Ingested { articles, problems, warnings } =
-        ingest(&args.input.paths, &args.input.options())?;
+        ingest(&args.input.paths, &args.input.options()?)?;
     for warning in &warnings {
         tell(format_args!("note: {warning}"));
     }
@@ -65,7 +65,7 @@ pub(crate) fn run(args: &ReportArgs) -> anyhow::Result<Outcome> {
     if articles.is_empty() {
         if problems.is_empty() {
             tell(format_args!(
-                "error: no articles found in the paths given; supported are .txt, .md, .html, .jsonl, .json and .csv"
+                "error: no articles found in the paths given; supported are .txt, .md, .html, .jsonl, .json, .csv, feeds and .warc"
             ));
             return Ok(Outcome::NoInput);
         }

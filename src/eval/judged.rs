@@ -24,6 +24,7 @@ pub fn articles(pair: &LabelledPair, known: &[&str]) -> Vec<Article> {
         date_source: if told.date.is_some() { DateSource::Metadata } else { DateSource::Unknown },
         body: Span::new(0, text.len()),
         layout: Default::default(),
+        cut: false,
         hash: hex(text),
         text: text.to_owned(),
     };

@@ -97,6 +97,7 @@ impl Pages {
                 date_source: DateSource::Unknown,
                 body: Span::new(0, text.len()),
                 layout: Default::default(),
+                cut: false,
                 hash: hex(&text),
                 text,
             })

@@ -110,6 +110,7 @@ mod tests {
             date_source: DateSource::Unknown,
             body: Span::new(0, text.len()),
             layout,
+            cut: false,
             hash: String::new(),
             text: text.to_owned(),
         }

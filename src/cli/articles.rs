@@ -17,7 +17,7 @@ pub(crate) enum Read {
 
 /// Reads articles and tells the user what could not be.
 pub(crate) fn read(input: &InputArgs) -> anyhow::Result<Read> {
-    let Ingested { articles, problems, warnings } = ingest(&input.paths, &input.options())?;
+    let Ingested { articles, problems, warnings } = ingest(&input.paths, &input.options()?)?;
     for warning in &warnings {
         tell(format_args!("note: {warning}"));
     }

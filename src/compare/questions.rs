@@ -213,7 +213,7 @@ impl<'c> Questions<'c> {
     }
 
     /// Questions that more than half of the outlets which cover the thing answer, at least two independent origins
-    /// among them, and that others leave out. Those most tell come first.
+    /// among them, and that others leave out, articles that are cut aside. Those most tell come first.
     pub fn omissions(&self) -> Vec<Omission> {
         let mut omissions: Vec<Omission> = self
             .list
@@ -228,7 +228,8 @@ impl<'c> Questions<'c> {
                 let mut silent: BTreeMap<&str, Vec<String>> = BTreeMap::new();
                 for at in self.covering(question) {
                     let article = &self.article(at).article;
-                    if !told.contains_key(article.outlet_name()) {
+                    // What stands in the part that is not at hand, nobody knows.
+                    if !article.cut && !told.contains_key(article.outlet_name()) {
                         silent.entry(article.outlet_name()).or_default().push(article.id.clone());
                     }
                 }

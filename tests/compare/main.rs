@@ -40,6 +40,7 @@ fn article(id: &str, outlet: &str, date: Option<&str>, text: &str) -> Article {
     Article {
         id: id.to_owned(),
         path: format!("{id}.txt"),
+        cut: false,
         layout: Default::default(),
         outlet: Some(outlet.to_owned()),
         title: None,

@@ -1,7 +1,8 @@
 //! Measuring quality: labelled pairs, corpora with gold conflicts, and pair sets told as articles.
 //!
 //! [`metrics`] and [`bootstrap`] are pure functions. [`labelled`] and [`gold`] read annotations; [`pairs`],
-//! [`corpus`] and [`pages`] compare a run with them; [`judged`] runs the judge on labelled pairs; [`table`]
+//! [`corpus`] and [`pages`] compare a run with them; [`judged`] runs the judge on labelled pairs, and
+//! [`rows`] says what became of each; [`table`]
 //! writes figures for people. `docs/evaluation.md` says what each figure means, and is the reference of the
 //! forms of input and of the JSON output.
 
@@ -13,4 +14,5 @@ pub mod labelled;
 pub mod metrics;
 pub mod pages;
 pub mod pairs;
+pub mod rows;
 pub mod table;

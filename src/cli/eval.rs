@@ -12,7 +12,7 @@ use crossclaim::eval::gold::GoldCorpus;
 use crossclaim::eval::labelled::LabelledSet;
 use crossclaim::eval::pairs::{self, PairFigures, PairOptions};
 use crossclaim::eval::table::{self, Style};
-use crossclaim::eval::{corpus, judged, pages};
+use crossclaim::eval::{corpus, judged, pages, rows};
 use crossclaim::judge::calibration::Calibration;
 use crossclaim::judge::gates::Ablation;
 use crossclaim::nli::{Direction, LexicalScorer, NliScores, Scorer};
@@ -90,6 +90,9 @@ pub(crate) struct EvalArgs {
     /// Seed of the sample and of the resamples.
     #[arg(long, value_name = "SEED", default_value_t = 13)]
     seed: u64,
+    /// Also write what the judge says of every pair, and where a missed conflict was lost, as JSON Lines.
+    #[arg(long, value_name = "FILE", requires = "files")]
+    rows: Option<PathBuf>,
     /// Leave out the tables of classes, kinds and thresholds.
     #[arg(long)]
     brief: bool,
@@ -263,7 +266,7 @@ fn labelled(args: &EvalArgs) -> anyhow::Result<Outcome> {
             figures.extend(pairs::evaluate(&set, name, direction, &scores, &options));
         }
         let bar = progress_bar();
-        let scores = scorer.of(&set, &bar)?;
+        let scores = scorer.of(&set, &bar, args.rows.as_deref())?;
         bar.finish_and_clear();
         figures.extend(pairs::evaluate(
             &set,
@@ -295,6 +298,9 @@ enum Scoring {
 impl Scores {
     fn open(args: &EvalArgs) -> anyhow::Result<Self> {
         if args.system == System::Nli {
+            if args.rows.is_some() {
+                bail!("--rows says what the judge makes of each pair; add --system judge");
+            }
             if !args.ablate.is_empty() {
                 bail!("--ablate leaves a part of the judge out; add --system judge");
             }
@@ -316,7 +322,12 @@ impl Scores {
         Ok(Scores { name, direction, by: Scoring::Judge(Box::new(pipeline)) })
     }
 
-    fn of(&self, set: &LabelledSet, bar: &ProgressBar) -> anyhow::Result<Vec<NliScores>> {
+    fn of(
+        &self,
+        set: &LabelledSet,
+        bar: &ProgressBar,
+        rows_file: Option<&Path>,
+    ) -> anyhow::Result<Vec<NliScores>> {
         let progress = |done: usize| bar.set_position(done as u64);
         match &self.by {
             Scoring::Model(scorer) => {
@@ -326,6 +337,13 @@ impl Scores {
             Scoring::Judge(pipeline) => {
                 bar.set_length(set.pairs.len() as u64);
                 let runs = judged::run(pipeline, &set.pairs, &progress)?;
+                if let Some(file) = rows_file {
+                    let mut out = Output::open(Some(file))?;
+                    for row in rows::rows(pipeline, &set.pairs, &runs) {
+                        writeln!(out, "{}", serde_json::to_string(&row)?)?;
+                    }
+                    out.finish()?;
+                }
                 let probability = |stages| judged::probability(pipeline, stages);
                 Ok(runs.iter().map(|stages| judged::scores(probability(stages))).collect())
             }

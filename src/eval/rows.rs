@@ -1,0 +1,106 @@
+//! What the judge says of every labelled pair, one JSON object a line, and where a conflict that it does not
+//! show was lost: the raw material of an error analysis.
+
+use serde::Serialize;
+
+use super::judged;
+use super::labelled::LabelledPair;
+use crate::judge::slots::SlotValue;
+use crate::judge::{Kind, Relation};
+use crate::pipeline::{Pipeline, Stages};
+
+/// The first stage after which a conflict can no longer be shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Lost {
+    /// The two sentences were no candidate pair.
+    Pair,
+    /// One sentence gives no value to any slot.
+    Value,
+    /// Both give values, and none to one slot.
+    Slot,
+    /// Values of one slot are taken to be about two events.
+    Event,
+    /// The rule compares the values, and sees no conflict.
+    Rule,
+    /// A finding is shown with another relation.
+    Relation,
+}
+
+/// One labelled pair and what became of it.
+#[derive(Debug, Serialize)]
+pub struct Row<'r> {
+    /// Its line in the file.
+    pub line: usize,
+    /// Its columns: id, kind, domain …
+    pub columns: &'r std::collections::BTreeMap<String, String>,
+    /// Whether annotators call it a contradiction.
+    pub conflict: bool,
+    /// The probability that the judge gives to a contradiction.
+    pub probability: f64,
+    /// Where a conflict was lost; none where it is shown, or there is none.
+    pub lost: Option<Lost>,
+    /// What is shown: kind, relation, confidence, and the two values.
+    pub shown: Vec<(Kind, Relation, f64, String, String)>,
+    /// The values that the sentences give to slots, as `sentence slot @about = value`.
+    pub values: Vec<String>,
+}
+
+/// The rows of a run of [`judged::run`].
+pub fn rows<'r>(pipeline: &Pipeline, pairs: &'r [LabelledPair], runs: &[Stages]) -> Vec<Row<'r>> {
+    pairs.iter().zip(runs).map(|(pair, stages)| row(pipeline, pair, stages)).collect()
+}
+
+fn row<'r>(pipeline: &Pipeline, pair: &'r LabelledPair, stages: &Stages) -> Row<'r> {
+    let conflict = pair.gold.is_contradiction();
+    let shows = judged::contradiction(&stages.findings).is_some();
+    let comparable = |value: &&SlotValue| value.slot.name() != "claim";
+    Row {
+        line: pair.line,
+        columns: &pair.columns,
+        conflict,
+        probability: judged::probability(pipeline, stages),
+        lost: (conflict && !shows).then(|| lost(stages)),
+        shown: stages
+            .findings
+            .iter()
+            .map(|f| (f.kind, f.relation, f.confidence, f.a.value.clone(), f.b.value.clone()))
+            .collect(),
+        values: stages
+            .values
+            .iter()
+            .filter(comparable)
+            .map(|v| {
+                let claim = &stages.corpus.claims[v.claim];
+                format!("{} {} @{} = {}", claim.id, v.slot.name(), v.about, v.value)
+            })
+            .collect(),
+    }
+}
+
+fn lost(stages: &Stages) -> Lost {
+    if stages.scored.is_empty() {
+        return Lost::Pair;
+    }
+    if !stages.findings.is_empty() {
+        return Lost::Relation;
+    }
+    let of = |article: &str| -> Vec<&SlotValue> {
+        let values = stages.values.iter().filter(|v| v.slot.name() != "claim");
+        values.filter(|v| stages.corpus.claims[v.claim].article == article).collect()
+    };
+    let (a, b) = (of("a"), of("b"));
+    if a.is_empty() || b.is_empty() {
+        return Lost::Value;
+    }
+    let meet = |same: &dyn Fn(&SlotValue, &SlotValue) -> bool| {
+        a.iter().any(|x| b.iter().any(|y| same(x, y)))
+    };
+    if !meet(&|x, y| x.slot == y.slot) {
+        Lost::Slot
+    } else if !meet(&|x, y| x.slot == y.slot && x.about == y.about) {
+        Lost::Event
+    } else {
+        Lost::Rule
+    }
+}

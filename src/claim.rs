@@ -9,6 +9,7 @@ pub mod events;
 pub mod factuality;
 pub mod mentions;
 pub mod phrase;
+pub mod poles;
 pub mod predicates;
 pub mod quantity;
 pub mod sentences;
@@ -22,6 +23,7 @@ use serde::{Deserialize, Serialize};
 use crate::span::Span;
 pub use attribution::Attribution;
 pub use factuality::{Factuality, FactualityKind};
+pub use poles::Pole;
 pub use predicates::{Argument, Predicate};
 pub use quantity::Quantity;
 pub use time::TimeExpression;
@@ -58,6 +60,23 @@ pub struct Claim {
     /// syntax model.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub predicates: Vec<Predicate>,
+    /// On which side of which oppositions it stands.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub poles: Vec<Pole>,
+    /// The stems of its content words: no stop words, names, dates or numbers.
+    #[serde(default, skip)]
+    pub content: Vec<Word>,
+}
+
+/// A content word.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Word {
+    /// Its stem, the same for most forms.
+    pub stem: String,
+    /// Where it stands.
+    pub span: Span,
+    /// The sentence denies it: "no crack", "has not been seen".
+    pub denied: bool,
 }
 
 /// What kind of thing a mention names.

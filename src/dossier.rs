@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::claim::time::DateInterval;
 use crate::claim::{Attribution, FactualityKind};
 use crate::judge::slots::{Slot, SlotValue};
-use crate::judge::{Finding, Kind, Message, Relation};
+use crate::judge::{Finding, Kind, LOOSE, Message, Relation};
 use crate::resolve::Corpus;
 use crate::span::Span;
 
@@ -111,12 +111,18 @@ fn positions(
         .flat_map(|&i| [findings[i].a.claim.as_str(), findings[i].b.claim.as_str()])
         .collect();
     let is_disputed = |value: &SlotValue| disputed.contains(corpus.claims[value.claim].id.as_str());
-    let of_claims = mine.iter().any(|&i| findings[i].kind == Kind::Claim);
+    // Where no cluster holds an answer together with the question, only the disputed ones are told.
+    let slot = id.rsplit('/').next().unwrap_or_default();
     let answers: Vec<&SlotValue> = values
         .iter()
-        .filter(|v| match of_claims {
-            true => v.slot == Slot::Claim && is_disputed(v),
-            false => format!("{}/{}", v.about, v.slot.name()) == id,
+        .filter(|v| {
+            if id.starts_with("claim:") {
+                v.slot == Slot::Claim && is_disputed(v)
+            } else if id.starts_with(LOOSE) {
+                v.slot.name() == slot && is_disputed(v)
+            } else {
+                format!("{}/{}", v.about, v.slot.name()) == id
+            }
         })
         .collect();
     let scope: BTreeSet<&String> =

@@ -1,5 +1,6 @@
 //! Judging: which scored pairs conflict, in which slot, in which relation, and how surely.
 
+pub mod anchor;
 pub mod calibration;
 pub mod claim;
 pub mod comparable;
@@ -10,9 +11,11 @@ pub mod gates;
 pub mod outcome;
 pub mod participant;
 pub mod place;
+mod pole;
 pub mod quantity;
 pub mod slots;
 pub mod time;
+mod words;
 
 use std::collections::BTreeMap;
 
@@ -27,6 +30,7 @@ use crate::report::locale::SEPARATOR;
 use crate::report::locate::{self, Place};
 use crate::resolve::Corpus;
 use crate::span::Span;
+use anchor::{Anchor, Familiarity};
 use calibration::Calibration;
 use context::{Comparison, Context};
 use gates::{Gate, Open};
@@ -238,12 +242,15 @@ pub fn judge(
         by_claim.entry(value.claim).or_default().push(value);
     }
     let none = Vec::new();
+    let familiarity = Familiarity::new(corpus);
     let mut findings: Vec<Finding> = scored
         .par_iter()
         .flat_map_iter(|pair| {
             let of = |claim| by_claim.get(claim).unwrap_or(&none);
-            let all =
-                compare_all(corpus, frames, pair, of(&pair.pair.a), of(&pair.pair.b), options);
+            let (a, b) = (&corpus.claims[pair.pair.a], &corpus.claims[pair.pair.b]);
+            let anchor = familiarity.anchor(corpus, frames, a, b);
+            let sides = [of(&pair.pair.a).as_slice(), of(&pair.pair.b).as_slice()];
+            let all = compare_all(corpus, frames, pair, &anchor, sides, options);
             let mut found = strongest(all);
             // NLI speaks where no slot does, and only if asked.
             if !options.nli_alone || found.len() > 1 {
@@ -289,8 +296,8 @@ fn compare_all<'c>(
     corpus: &'c Corpus,
     frames: &'c Frames,
     pair: &ScoredPair,
-    of_a: &[&'c SlotValue],
-    of_b: &[&'c SlotValue],
+    anchor: &Anchor,
+    [of_a, of_b]: [&[&'c SlotValue]; 2],
     options: &'c JudgeOptions,
 ) -> Vec<Compared<'c>> {
     let mut found: Vec<Compared<'c>> = Vec::new();
@@ -302,12 +309,18 @@ fn compare_all<'c>(
         if options.without_slots && a.slot != Slot::Claim {
             continue;
         }
-        for b in of_b.iter().filter(|b| b.slot == a.slot) {
-            if a.about != b.about && !options.open.has(Gate::SameEvent) {
+        for b in of_b.iter().filter(|b| slots::compete(a, b)) {
+            let loose = a.loose || b.loose || a.about != b.about;
+            if loose
+                && !options.open.has(Gate::SameEvent)
+                && !may_be_one(frames, corpus, anchor, a, b)
+            {
                 continue;
             }
             let (Some(a), Some(b)) = (side(a), side(b)) else { continue };
-            let context = Context { corpus, frames, a, b, nli: pair.nli, open: &options.open };
+            let anchor = anchor.clone();
+            let open = &options.open;
+            let context = Context { corpus, frames, a, b, nli: pair.nli, open, anchor, loose };
             let compared = match &a.value.slot {
                 Slot::Time => time::compare(&context).map(|c| (Kind::Time, c)),
                 Slot::Participants | Slot::Support => participant::compare(&context),
@@ -315,7 +328,10 @@ fn compare_all<'c>(
                 Slot::Denial => denial::compare(&context).map(|c| (Kind::Denial, c)),
                 Slot::Quantity(_) => quantity::compare(&context).map(|c| (Kind::Quantity, c)),
                 Slot::Outcome => outcome::compare(&context).map(|c| (Kind::Outcome, c)),
-                Slot::Claim => claim::compare(&context).map(|c| (Kind::Claim, c)),
+                Slot::Pole(_) => pole::compare(&context),
+                Slot::Claim => words::compare(&context)
+                    .map(|c| (Kind::Denial, c))
+                    .or_else(|| claim::compare(&context).map(|c| (Kind::Claim, c))),
             };
             found.extend(compared.map(|(kind, comparison)| Compared { context, kind, comparison }));
         }
@@ -335,6 +351,43 @@ fn strongest(mut found: Vec<Compared<'_>>) -> Vec<Compared<'_>> {
     found
 }
 
+/// What sentences must share for values to be about one thing where no cluster says so.
+const MIN_ANCHOR: f64 = 1.0;
+
+/// The same for the dates of predicates outside every frame.
+const MIN_SAID: f64 = 1.5;
+
+/// Whether two values can be about one thing although no cluster with a theme holds both.
+fn may_be_one(
+    frames: &Frames,
+    corpus: &Corpus,
+    anchor: &Anchor,
+    a: &SlotValue,
+    b: &SlotValue,
+) -> bool {
+    let event = |value: &SlotValue| corpus.claims[value.claim].events.get(value.event?);
+    if anchor.score() < MIN_ANCHOR || anchor.other_names || anchor.other_day && a.slot != Slot::Time
+    {
+        return false;
+    }
+    match (event(a), event(b)) {
+        // Each about something else of one kind, as their own words say.
+        (Some(x), Some(y)) => {
+            let theme = |e: &crate::claim::Event| {
+                let frame = frames.get(&e.kind)?;
+                crate::resolve::clusters::own_theme(e, frame).map(str::to_owned)
+            };
+            let other_theme = matches!((theme(x), theme(y)), (Some(x), Some(y)) if x != y);
+            frames.family(&x.kind) == frames.family(&y.kind) && !other_theme
+        }
+        // A date of what no frame knows: the same predicate, and more in common.
+        (None, None) if a.slot == Slot::Time => a.about == b.about && anchor.score() >= MIN_SAID,
+        (None, None) => true,
+        // A count of no event beside one of an event.
+        _ => matches!(a.slot, Slot::Quantity(_)),
+    }
+}
+
 impl Compared<'_> {
     /// The features of the judge's model. Every one is between 0 and 1.
     fn features(&self, direction: Direction) -> BTreeMap<String, f64> {
@@ -351,6 +404,8 @@ impl Compared<'_> {
             ("same-language".to_owned(), flag(same_language)),
             ("same-day".to_owned(), flag(context.same_day())),
             ("lowered".to_owned(), flag(!self.comparison.lowered.is_empty())),
+            ("anchor".to_owned(), (context.anchor.score() / 4.0).min(1.0)),
+            ("loose".to_owned(), flag(context.loose)),
             (format!("kind-{}", name_of(&self.kind)), 1.0),
             (format!("relation-{}", name_of(&self.comparison.relation)), 1.0),
         ]);
@@ -403,6 +458,7 @@ impl Compared<'_> {
             }
         }
         let about = dossier_of(&context);
+        let mut evidence = comparison.evidence.take().into_iter().flatten();
         let severity = match comparison.relation {
             Relation::Contradiction if confidence >= 0.75 => Severity::High,
             Relation::Contradiction => Severity::Medium,
@@ -422,8 +478,8 @@ impl Compared<'_> {
             confidence,
             severity,
             voices: context.voices(),
-            a: side_of(&context.a),
-            b: side_of(&context.b),
+            a: side_of(&context.a, evidence.next()),
+            b: side_of(&context.b, evidence.next()),
             nli: context.nli,
             why: comparison.why,
             lowered: comparison.lowered,
@@ -438,8 +494,18 @@ fn dossier_of(context: &Context<'_>) -> String {
         // Two sentences are a question of their own.
         return format!("claim:{}/{}", context.a.claim.id, context.b.claim.id);
     }
-    format!("{}/{}", context.a.value.about, context.a.value.slot.name())
+    let slot = context.a.value.slot.name();
+    if context.loose {
+        // No cluster holds the two: what they share by name stands for it.
+        let name = context.anchor.entity.as_deref().unwrap_or("?");
+        let name = name.trim_start_matches("name:").replace(' ', "-");
+        return format!("{LOOSE}{name}/{slot}");
+    }
+    format!("{}/{slot}", context.a.value.about)
 }
+
+/// What begins the ids of dossiers whose claims no event cluster holds together.
+pub const LOOSE: &str = "about:";
 
 fn question(context: &Context<'_>) -> Message {
     let value = context.a.value;
@@ -455,6 +521,10 @@ fn question(context: &Context<'_>) -> Message {
             "question.generic.quantity".to_owned()
         };
         return Message::new(&id, [("of", of.clone()), ("place", place.clone()), ("theme", place)]);
+    }
+    if let Slot::Pole(of) = &value.slot {
+        let shared = context.anchor.entity.as_deref().map(name).unwrap_or_default();
+        return Message::new(&format!("question.opposition.{of}"), [("theme", shared)]);
     }
     // Of two frames of a family, the one that happens once gives the question.
     let single = |side: &context::Party<'_>| {
@@ -493,7 +563,7 @@ fn question(context: &Context<'_>) -> Message {
     )
 }
 
-fn side_of(side: &context::Party<'_>) -> Side {
+fn side_of(side: &context::Party<'_>, evidence: Option<Vec<Span>>) -> Side {
     let article = &side.article.article;
     let published = article
         .date
@@ -506,7 +576,7 @@ fn side_of(side: &context::Party<'_>) -> Side {
         published,
         span: side.claim.span,
         sentence: side.claim.text.clone(),
-        evidence: side.value.evidence.clone(),
+        evidence: evidence.unwrap_or_else(|| side.value.evidence.clone()),
         value: side.value.value.clone(),
         value_label: side.value.label.clone(),
         attribution: side.claim.attribution.clone(),

@@ -15,6 +15,7 @@ use crate::claim::events::{CueSection, EventReader, Trigger, VoiceSection};
 use crate::claim::factuality::{FactualityReader, FactualitySection};
 use crate::claim::mentions::{MentionReader, NamesSection};
 use crate::claim::phrase::Morphology;
+use crate::claim::poles::{OppositionWords, PoleReader};
 use crate::claim::quantity::{QuantityReader, QuantitySection};
 use crate::claim::time::{TimeReader, TimeSection};
 use crate::error::{Error, Result};
@@ -65,6 +66,9 @@ pub struct Pack {
     /// Sections `[[events.<frame>]]`.
     #[serde(default)]
     pub events: BTreeMap<String, Vec<Trigger>>,
+    /// Sections `[oppositions.<id>]`.
+    #[serde(default)]
+    pub oppositions: BTreeMap<String, OppositionWords>,
     /// Section `[voice]`.
     #[serde(default)]
     pub voice: VoiceSection,
@@ -109,6 +113,8 @@ pub struct Language {
     pub mentions: MentionReader,
     /// Events.
     pub events: EventReader,
+    /// Sides of oppositions.
+    pub poles: PoleReader,
 }
 
 /// The languages of a run, with the names and frames that all of them share.
@@ -166,6 +172,7 @@ impl Languages {
             factuality: FactualityReader::new(&pack)?,
             mentions: MentionReader::new(&pack, &self.gazetteer)?,
             events: EventReader::new(&pack, &self.frames),
+            poles: PoleReader::new(&pack, &self.frames),
             pack,
         };
         self.by_code.insert(language.pack.code.clone(), language);

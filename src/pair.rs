@@ -54,8 +54,8 @@ impl Default for PairOptions {
 /// Sentences that share an index entry with more claims than this are compared to the first
 /// ones only: an entry that common tells nothing.
 const MAX_POSTINGS: usize = 200;
-/// Weight that a pair needs to be kept: one shared event or count, or several names and words.
-const MIN_WEIGHT: f64 = 1.0;
+/// Weight that a pair needs to be kept: one shared event or count, or a rare name, or several names and words.
+const MIN_WEIGHT: f64 = 0.6;
 
 /// The candidate pairs of a corpus, sorted by claim indices. The number of pairs grows linearly
 /// with the number of claims: every index entry is cut, and every claim has a budget.

@@ -4,6 +4,7 @@
 pub mod clusters;
 pub mod dates;
 pub mod entities;
+mod recall;
 
 use std::collections::BTreeMap;
 
@@ -90,7 +91,9 @@ pub fn resolve(
     languages: &Languages,
     one_story: bool,
 ) -> Corpus {
-    let entities = entities::unify(&mut claims);
+    entities::unify(&mut claims);
+    recall::recall(&mut claims);
+    let entities = entities::list(&claims);
     let origins = copies::origins(&articles);
     let mut articles: Vec<CorpusArticle> = articles
         .into_iter()

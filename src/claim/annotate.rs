@@ -3,15 +3,15 @@
 use std::collections::{HashMap, HashSet};
 
 use super::events::Sentence;
-use super::mentions::MentionTokens;
+use super::mentions::{MentionTokens, stem};
 use super::predicates::{self, Parsed};
-use super::tokens::{Token, tokenize};
-use super::{Claim, Factuality, FactualityKind, MentionKind, sentences};
+use super::tokens::{Token, TokenKind, tokenize};
+use super::{Claim, Factuality, FactualityKind, MentionKind, Word, sentences};
 use crate::article::Article;
 use crate::language::{Language, Languages};
 use crate::resolve::{dates, entities};
 use crate::span::Span;
-use crate::syntax::{self, Tree};
+use crate::syntax::{self, Model, Tree, Upos};
 
 /// Sentences with fewer word tokens are captions, bylines and headings, not claims.
 const MIN_WORDS: usize = 3;
@@ -71,6 +71,7 @@ fn annotate_with(article: &Article, language: &Language, languages: &Languages) 
             attributed,
         };
         claim.events = language.events.find(sentence, &language.factuality);
+        claim.poles = language.poles.find(text, tokens, attributed, &language.factuality);
         look_ahead(&mut claim);
         if let (Some(model), Some(tree)) = (model, &trees[i]) {
             claim.predicates = predicates::find(Parsed {
@@ -85,6 +86,8 @@ fn annotate_with(article: &Article, language: &Language, languages: &Languages) 
             });
         }
         claim.mentions = mentions[i].iter().map(|m| m.mention.clone()).collect();
+        let syntax = model.zip(trees[i].as_ref());
+        claim.content = content_words(&claim, tokens, syntax, language);
         if claim.text.trim_end().ends_with(['?', '？', '؟']) {
             claim.factuality =
                 Factuality { kind: FactualityKind::Question, ..Factuality::asserted() };
@@ -110,7 +113,71 @@ fn new_claim(article: &Article, sentence: usize, span: Span) -> Claim {
         mentions: Vec::new(),
         events: Vec::new(),
         predicates: Vec::new(),
+        poles: Vec::new(),
+        content: Vec::new(),
     }
+}
+
+/// The words that say what a sentence is about beside names, dates and numbers: nouns, verbs and adjectives
+/// where the syntax is known, else all that are no stop words.
+fn content_words(
+    claim: &Claim,
+    tokens: &[Token],
+    syntax: Option<(&Model, &Tree<'_>)>,
+    language: &Language,
+) -> Vec<Word> {
+    let pack = &language.pack;
+    let dull = |token: &Token| {
+        [&pack.stop_words, &pack.prepositions, &pack.determiners]
+            .into_iter()
+            .flatten()
+            .any(|word| *word == token.lower)
+    };
+    let names = claim.mentions.iter().filter(|m| !m.entity.starts_with("group:")).map(|m| m.span);
+    let dates = claim.times.iter().map(|t| t.span);
+    let numbers =
+        claim.quantities.iter().map(|q| q.of_span.map_or(q.span, |of| number(q.span, of)));
+    let taken: Vec<Span> = names.chain(dates).chain(numbers).collect();
+    let by_cue = syntax.is_none().then(|| language.factuality.denied(tokens));
+    // A predicate is denied with its own negation, or that of what fills one of its places ("hit no mine").
+    let negated: Vec<(Span, Option<&str>)> = claim
+        .predicates
+        .iter()
+        .flat_map(|p| {
+            let nothing = p.arguments.iter().filter(|a| a.negated);
+            let own = p.negated || nothing.clone().next().is_some();
+            let heads = nothing.map(|a| (a.span, Some(a.lemma.as_str())));
+            own.then_some((p.span, None)).into_iter().chain(heads)
+        })
+        .collect();
+    let denies = |word: Span, own: &str| {
+        negated
+            .iter()
+            .any(|(span, head)| span.contains(&word) && head.is_none_or(|head| stem(head) == own))
+    };
+    tokens
+        .iter()
+        .enumerate()
+        .filter(|(_, token)| token.kind == TokenKind::Word && token.lower.chars().count() >= 3)
+        .filter(|(_, token)| !dull(token) && !taken.iter().any(|span| span.contains(&token.span)))
+        .filter_map(|(i, token)| {
+            let stem = match syntax.and_then(|(model, tree)| Some((model, tree.word(i)?))) {
+                Some((model, word)) => {
+                    let says = [Upos::Noun, Upos::Verb, Upos::Adj];
+                    says.contains(&word.tag.upos).then(|| stem(&model.lemma(word, &token.lower)))?
+                }
+                None => stem(&token.lower),
+            };
+            let denied =
+                by_cue.as_ref().is_some_and(|denied| denied[i]) || denies(token.span, &stem);
+            Some(Word { stem, span: token.span, denied })
+        })
+        .collect()
+}
+
+/// The numeral alone, without the noun it counts.
+fn number(all: Span, of: Span) -> Span {
+    if of.start > all.start { Span::new(all.start, all.end.min(of.start)) } else { all }
 }
 
 /// "Is to be sworn in on 12 November": the dates of plans lie ahead. A date of no known event

@@ -203,6 +203,15 @@ impl FactualityReader {
         })
     }
 
+    /// For each token whether a negation governs it.
+    pub fn denied(&self, tokens: &[Token]) -> Vec<bool> {
+        let cues: Vec<Cue> = self.cues_of(tokens);
+        let cues: Vec<&Cue> = cues.iter().filter(|c| c.kind == FactualityKind::Denied).collect();
+        (0..tokens.len())
+            .map(|i| cues.iter().any(|cue| self.scope.governs(tokens, cue, &(i..i + 1))))
+            .collect()
+    }
+
     /// All cues of a sentence, those within longer ones and the harmless left out.
     fn cues_of(&self, tokens: &[Token]) -> Vec<Cue> {
         let all = self.cues.find_all(tokens);

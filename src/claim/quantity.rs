@@ -34,6 +34,9 @@ pub struct Quantity {
     /// Where the counted noun stands.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub of_span: Option<Span>,
+    /// It is added to another number ("two more bodies"), and no total.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub increment: bool,
     /// The whole that the number is said of, where words beside a name say so ("across the
     /// district"): a level of the packs, `municipality`, `district`, `region`, `nation`, `world`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -248,6 +251,12 @@ impl QuantityReader {
         let factor = unit.as_ref().map_or(1.0, |unit| unit.factor);
         let span = tokens[amount.first].span.cover(&tokens[amount.end - 1].span);
         let end = amount.end;
+        let ends_before = |at: usize| {
+            let added = self.lexicon.increments.find_at(tokens, at);
+            added.iter().any(|m| m.end == amount.first)
+        };
+        let increment = !self.lexicon.increments.find_at(tokens, end).is_empty()
+            || (amount.first.saturating_sub(2)..amount.first).any(ends_before);
         let quantity = Quantity {
             span,
             text: span.of(text).to_owned(),
@@ -257,6 +266,7 @@ impl QuantityReader {
             unit: unit.map(|unit| unit.name),
             of: counted.as_ref().map(|c| c.of.clone()),
             of_span: counted.map(|c| c.span),
+            increment,
             level: self.level(tokens, amount.first),
         };
         Some((quantity, end))

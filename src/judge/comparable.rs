@@ -16,6 +16,7 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
+use super::anchor::{Anchor, Familiarity};
 use super::calibration::Calibration;
 use super::context::{Context, Party};
 use super::gates::Open;
@@ -62,9 +63,13 @@ pub fn comparable<'c>(
         by_claim.entry(value.claim).or_default().push(value);
     }
     let none = Vec::new();
+    let familiarity = Familiarity::new(corpus);
     let all = scored.par_iter().flat_map_iter(|pair| {
         let of = |claim| by_claim.get(claim).unwrap_or(&none);
-        compare_all(corpus, frames, pair, of(&pair.pair.a), of(&pair.pair.b), options)
+        let (a, b) = (&corpus.claims[pair.pair.a], &corpus.claims[pair.pair.b]);
+        let anchor = familiarity.anchor(corpus, frames, a, b);
+        let sides = [of(&pair.pair.a).as_slice(), of(&pair.pair.b).as_slice()];
+        compare_all(corpus, frames, pair, &anchor, sides, options)
     });
     all.filter(|compared| !options.without.contains(&compared.kind))
         .map(|compared| {
@@ -95,6 +100,13 @@ pub fn question_of(
         let claim = corpus.claims.get(value.claim)?;
         Some(Party { article: corpus.article_of(claim)?, claim, value })
     };
-    let context = Context { corpus, frames, a: party(a)?, b: party(b)?, nli: None, open: &open };
+    let (a, b) = (party(a)?, party(b)?);
+    // What names the question is the event, or else the heaviest name that both sentences hold.
+    let anchor = if a.event().is_some() {
+        Anchor::default()
+    } else {
+        Familiarity::new(corpus).anchor(corpus, frames, a.claim, b.claim)
+    };
+    let context = Context { corpus, frames, a, b, nli: None, open: &open, anchor, loose: false };
     Some(question(&context))
 }

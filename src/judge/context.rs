@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::anchor::Anchor;
 use super::gates::{Gate, Open};
 use super::slots::{Slot, SlotValue};
 use super::{Message, PairScores, Relation, Voices};
@@ -11,6 +12,7 @@ use crate::language::frames::{Frame, Frames};
 use crate::report::locale::nested;
 use crate::resolve::clusters::{bounds, gap_days};
 use crate::resolve::{Corpus, CorpusArticle};
+use crate::span::Span;
 
 /// One side of a pair, with the value at stake.
 #[derive(Debug, Clone, Copy)]
@@ -31,7 +33,7 @@ impl<'c> Party<'c> {
 }
 
 /// Two values of one slot, from two claims.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Context<'c> {
     /// The corpus.
     pub corpus: &'c Corpus,
@@ -45,6 +47,10 @@ pub struct Context<'c> {
     pub nli: Option<PairScores>,
     /// Gates that everything passes.
     pub open: &'c Open,
+    /// What the two sentences share.
+    pub anchor: Anchor,
+    /// No event cluster holds both values: they are about one thing as far as the anchor says.
+    pub loose: bool,
 }
 
 /// What a rule found between two values.
@@ -58,12 +64,14 @@ pub struct Comparison {
     pub why: Vec<Message>,
     /// What speaks against it.
     pub lowered: Vec<Message>,
+    /// The words that say so on either side, where they are not those of the values.
+    pub evidence: Option<[Vec<Span>; 2]>,
 }
 
 impl Comparison {
     /// A comparison with one reason.
     pub fn new(relation: Relation, strength: f64, why: Message) -> Self {
-        Comparison { relation, strength, why: vec![why], lowered: Vec::new() }
+        Comparison { relation, strength, why: vec![why], lowered: Vec::new(), evidence: None }
     }
 
     /// The two values can both hold, and say the same as far as they go.
@@ -99,8 +107,11 @@ impl<'c> Context<'c> {
 
     /// How likely the two events are one, with the slot at stake left out: 0–1.
     pub fn identity_score(&self) -> f64 {
-        let (Some(a), Some(b)) = (self.a.event(), self.b.event()) else { return 0.5 };
-        let mut score = 0.5;
+        let shared = 0.1 * self.anchor.score().min(3.0);
+        let (Some(a), Some(b)) = (self.a.event(), self.b.event()) else {
+            return if self.loose { 0.4 + shared } else { 0.5 };
+        };
+        let mut score = if self.loose { 0.4 + shared } else { 0.5 };
         let own_theme = |event: &Event| {
             self.frames
                 .get(&event.kind)

@@ -11,6 +11,9 @@ use crate::resolve::clusters::bounds;
 /// Identity that the two events need.
 const MIN_IDENTITY: f64 = 0.45;
 
+/// How many sentences before a quotation its speaker may be named.
+const SPEAKER: usize = 2;
+
 /// Whether the denial is a source's of its own deed ("I ordered nothing, says the mayor") while
 /// the other account names someone else as the doer.
 fn denies_another(context: &Context<'_>, denier: &Party<'_>) -> bool {
@@ -23,15 +26,26 @@ fn denies_another(context: &Context<'_>, denier: &Party<'_>) -> bool {
     if doers.is_empty() || !denied.is_empty() {
         return false;
     }
-    // A quotation without a known speaker may be anyone's.
-    let Some(source) = denier.claim.attribution.last() else {
-        return denier.claim.text.contains(['«', '“', '"', '„', '»']);
+    let names_doer = |text: &str| {
+        let text = text.to_lowercase();
+        let mut words = doers.iter().flat_map(|doer| doer.split_whitespace());
+        words.any(|word| word.chars().count() > 3 && text.contains(word))
     };
-    let source = source.source.to_lowercase();
-    !doers
-        .iter()
-        .flat_map(|doer| doer.split_whitespace())
-        .any(|word| word.chars().count() > 3 && source.contains(word))
+    // A quotation without a known speaker may be anyone's, but for whom the sentences before it name.
+    let Some(source) = denier.claim.attribution.last() else {
+        let quoted = denier.claim.text.contains(['«', '“', '"', '„', '»']);
+        let before = context.corpus.claims.iter().filter(|claim| {
+            let back = denier.claim.sentence.checked_sub(claim.sentence);
+            claim.article == denier.claim.article && back.is_some_and(|n| n > 0 && n <= SPEAKER)
+        });
+        // "The water authority denied that it had ordered …": whom the sentence itself names first.
+        let subject = denier.claim.predicates.first().and_then(|p| p.doers().next());
+        if let Some(subject) = subject.filter(|subject| !quoted && subject.mention.is_some()) {
+            return !names_doer(subject.span.of_claim(denier.claim));
+        }
+        return quoted && !before.into_iter().any(|claim| names_doer(&claim.text));
+    };
+    !names_doer(&source.source)
 }
 
 /// Compares an affirmation with a denial.

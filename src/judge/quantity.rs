@@ -4,9 +4,9 @@
 use std::collections::BTreeSet;
 
 use super::context::{Comparison, Context};
-use super::slots::{Slot, SlotValue};
+use super::slots::{Slot, SlotValue, is_measure};
 use super::{Message, Relation};
-use crate::claim::{Claim, MentionKind};
+use crate::claim::{Claim, FactualityKind, MentionKind};
 use crate::span::Span;
 
 /// The entity of people in general, the class `people` of the packs.
@@ -18,6 +18,9 @@ const SAME_WITHIN: f64 = 0.005;
 pub fn compare(context: &Context<'_>) -> Option<Comparison> {
     let Slot::Quantity(of) = &context.a.value.slot else { return None };
     if !context.both_put_forward() || unit(context.a.value) != unit(context.b.value) {
+        return None;
+    }
+    if context.loose && !of_one_thing(context) {
         return None;
     }
     let counts = &context.frames.counts;
@@ -50,6 +53,15 @@ pub fn compare(context: &Context<'_>) -> Option<Comparison> {
     if grows && context.publication_gap().is_some_and(|days| days > 0) {
         return Some(Comparison::new(Relation::Update, 0.3, Message::new("update.figure", values)));
     }
+    // Held open, and by what the sentences share alone: two estimates.
+    let held_open = |party: &super::context::Party<'_>| {
+        party.value.factuality == FactualityKind::Hedged
+            || party.claim.factuality.kind == FactualityKind::Hedged
+    };
+    if context.loose && (held_open(&context.a) || held_open(&context.b)) {
+        let why = Message::new("quantity.disjoint", values);
+        return Some(Comparison::new(Relation::DivergentAccount, gap(a, b), why));
+    }
     let mut comparison = Comparison::new(
         Relation::Contradiction,
         gap(a, b),
@@ -59,6 +71,34 @@ pub fn compare(context: &Context<'_>) -> Option<Comparison> {
         comparison.lowered.push(context.unknown_date());
     }
     Some(comparison)
+}
+
+/// Concepts that say so little that the sentences must say the rest.
+const VAGUE: [&str; 6] = ["people", "men", "women", "children", "points", "vehicles"];
+/// What sentences must share for counts of no common event.
+const MIN_ANCHOR: f64 = 1.2;
+/// And in words, where the counts say little by themselves.
+const MIN_WORDS: f64 = 0.9;
+
+/// Whether two counts that no event cluster holds together count one thing.
+fn of_one_thing(context: &Context<'_>) -> bool {
+    if context.anchor.apart() || context.anchor.score() < MIN_ANCHOR {
+        return false;
+    }
+    let slot = |value: &SlotValue| match &value.slot {
+        Slot::Quantity(of) => of.clone(),
+        _ => String::new(),
+    };
+    let (a, b) = (slot(context.a.value), slot(context.b.value));
+    let says_little = |of: &str| is_measure(of) || VAGUE.contains(&of);
+    let vague = says_little(&a) || says_little(&b);
+    // The only number of its unit in either sentence.
+    let alone = |party: &super::context::Party<'_>| {
+        let units = party.claim.quantities.iter().map(|q| q.unit.clone().unwrap_or_default());
+        units.filter(|u| Some(u) == unit(party.value)).count() == 1
+    };
+    let common = context.anchor.words >= MIN_WORDS || context.anchor.event;
+    if vague { common && alone(&context.a) && alone(&context.b) } else { common || a == b }
 }
 
 /// Whether two counts are said of different places, of wholes of different levels (a town and

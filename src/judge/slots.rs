@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::claim::time::{DateInterval, Granularity, TimeExpression, TimexType};
 use crate::claim::{
-    Claim, Event, Factuality, FactualityKind, MentionKind, Participant, Quantity, Role,
+    Claim, Event, Factuality, FactualityKind, MentionKind, Participant, Pole, Quantity, Role,
 };
 use crate::judge::Message;
 use crate::judge::context::owner;
@@ -32,6 +32,8 @@ pub enum Slot {
     Quantity(String),
     /// Which of two opposite outcomes.
     Outcome,
+    /// Which side of an opposition.
+    Pole(String),
     /// The whole sentence.
     Claim,
 }
@@ -45,7 +47,7 @@ impl Slot {
             Slot::Support => "helper",
             Slot::Place => "place",
             Slot::Denial => "denial",
-            Slot::Quantity(of) => of,
+            Slot::Quantity(of) | Slot::Pole(of) => of,
             Slot::Outcome => "outcome",
             Slot::Claim => "claim",
         }
@@ -82,6 +84,8 @@ pub struct SlotValue {
     pub intervals: Vec<DateInterval>,
     /// For `Time`: an evening or a night, which is told from the next by the day it begins on.
     pub night: bool,
+    /// For `Time`: the hours of the day, 0–30, where the text gives them; 30 is six in the next morning.
+    pub hours: Option<(f64, f64)>,
     /// For `Participants` and `Support`.
     pub parties: BTreeSet<Party>,
     /// For `Quantity`: bounds, and the place they are said of.
@@ -99,6 +103,58 @@ pub struct SlotValue {
     pub factuality: FactualityKind,
     /// The text says that no other took part.
     pub exclusive: bool,
+    /// For `Pole`.
+    pub pole: Option<Pole>,
+    /// `about` alone does not say that two values are about one thing: the sentences must share enough.
+    pub loose: bool,
+}
+
+impl SlotValue {
+    /// An empty value of a claim, for a slot that belongs to no event.
+    fn of_sentence(corpus: &Corpus, c: usize, slot: Slot) -> Self {
+        let claim = &corpus.claims[c];
+        let story = corpus.article_of(claim).map_or(0, |article| article.story);
+        SlotValue {
+            claim: c,
+            event: None,
+            about: format!("story-{story}"),
+            slot,
+            value: String::new(),
+            label: Message::new("value.text", []),
+            evidence: Vec::new(),
+            intervals: Vec::new(),
+            night: false,
+            hours: None,
+            parties: BTreeSet::new(),
+            bounds: (None, None),
+            scope: BTreeSet::new(),
+            level: None,
+            owners: BTreeSet::new(),
+            negated: false,
+            factuality: claim.factuality.kind,
+            exclusive: false,
+            pole: None,
+            loose: false,
+        }
+    }
+}
+
+/// Whether two values compete for one slot. A sum of money of which is not said what it is for competes with
+/// one of which it is, and so for lengths, durations and percentages.
+pub fn compete(a: &SlotValue, b: &SlotValue) -> bool {
+    if a.slot == b.slot {
+        return true;
+    }
+    let (Slot::Quantity(x), Slot::Quantity(y)) = (&a.slot, &b.slot) else { return false };
+    let unit =
+        |value: &SlotValue| value.label.values.get("unit").filter(|u| !u.is_empty()).cloned();
+    let one_unit = unit(a).is_some() && unit(a) == unit(b);
+    one_unit && (is_measure(x) || is_measure(y))
+}
+
+/// What a quantity is called of which only the unit is known.
+pub fn is_measure(of: &str) -> bool {
+    ["money", "distance", "duration", "area", "percent", "temperature"].contains(&of)
 }
 
 /// The level, of those in the packs, of a place that is named without a word for its level.
@@ -106,6 +162,25 @@ const NAMED_PLACE: &str = "municipality";
 
 /// TIMEX3 suffixes of an evening and of a night.
 const NIGHT: [&str; 2] = ["TEV", "TNI"];
+
+/// How exact a clock time is taken to be, in hours.
+const CLOCK: f64 = 0.5;
+
+/// The hours that a TIMEX3 suffix stands for.
+fn hours(suffix: &str) -> Option<(f64, f64)> {
+    if let Some((hour, minute)) = suffix.strip_prefix('T').and_then(|t| t.split_once(':')) {
+        let at = hour.parse::<f64>().ok()? + minute.parse::<f64>().ok()? / 60.0;
+        return Some((at - CLOCK, at + CLOCK));
+    }
+    match suffix {
+        "TMO" => Some((4.0, 12.0)),
+        "TMI" => Some((11.0, 14.0)),
+        "TAF" => Some((12.0, 19.0)),
+        "TEV" => Some((17.0, 24.0)),
+        "TNI" => Some((19.0, 30.0)),
+        _ => None,
+    }
+}
 
 /// All slot values of a corpus, by claim.
 pub fn values(corpus: &Corpus, frames: &Frames) -> Vec<SlotValue> {
@@ -122,28 +197,16 @@ pub fn values(corpus: &Corpus, frames: &Frames) -> Vec<SlotValue> {
             let Some(frame) = frames.get(&event.kind) else { continue };
             let Some(&cluster) = cluster_of.get(&EventRef { claim: c, event: e }) else { continue };
             let cluster = &corpus.clusters[cluster];
-            if cluster.theme.is_none() {
-                // An event about nothing named is comparable to no other.
-                continue;
-            }
             let blank = SlotValue {
-                claim: c,
                 event: Some(e),
                 about: cluster.id.clone(),
-                slot: Slot::Denial,
-                value: String::new(),
-                label: Message::new("value.text", []),
                 evidence: vec![event.trigger],
-                intervals: Vec::new(),
-                night: false,
-                parties: BTreeSet::new(),
-                bounds: (None, None),
-                scope: BTreeSet::new(),
-                level: None,
-                owners: BTreeSet::new(),
                 negated: event.negated,
                 factuality: put_forward(&event.factuality),
                 exclusive: event.roles.values().flatten().any(|p| p.exclusive),
+                // An event about nothing named is comparable where the sentences have enough in common.
+                loose: cluster.theme.is_none(),
+                ..SlotValue::of_sentence(corpus, c, Slot::Denial)
             };
             if frame.questions.contains_key("denial") {
                 values.push(denial(claim, &blank));
@@ -154,7 +217,7 @@ pub fn values(corpus: &Corpus, frames: &Frames) -> Vec<SlotValue> {
             let assumed = corpus.article_of(claim).and_then(|a| a.assumed.as_deref());
             // A type without a question of time (a toll) is a state, and has no date.
             if frame.questions.contains_key("time") {
-                values.extend(time(claim, event, assumed, &blank));
+                values.extend(time(claim, &event.times, assumed, &blank));
             }
             if frame.theme.contains(&Role::Agent) {
                 values.extend(support(corpus, event, &blank));
@@ -170,6 +233,8 @@ pub fn values(corpus: &Corpus, frames: &Frames) -> Vec<SlotValue> {
             values.extend(outcome(claim, frame, frames, cluster.theme.as_deref(), &blank));
         }
         values.push(whole_sentence(corpus, c));
+        values.extend(dated_predicates(corpus, c));
+        values.extend(claim.poles.iter().map(|pole| side_of(corpus, c, pole)));
         for quantity in &claim.quantities {
             let places = main_places.get(claim.article.as_str()).map_or(&[][..], Vec::as_slice);
             values.extend(count(corpus, c, quantity, places, frames, &cluster_of));
@@ -189,7 +254,7 @@ fn denial(claim: &Claim, blank: &SlotValue) -> SlotValue {
 /// The date of an event: its finest expression that stands for a stretch of the calendar.
 fn time(
     claim: &Claim,
-    event: &Event,
+    times: &[usize],
     assumed: Option<&str>,
     blank: &SlotValue,
 ) -> Option<SlotValue> {
@@ -203,7 +268,10 @@ fn time(
         i.first.until(i.last).map_or(i32::MAX, |span| span.get_days())
     };
     let expression =
-        event.times.iter().filter_map(|&t| claim.times.get(t)).filter(dated).min_by_key(days)?;
+        times.iter().filter_map(|&t| claim.times.get(t)).filter(dated).min_by_key(days)?;
+    let of_day = |t: &TimeExpression| hours(t.time_of_day.as_deref()?);
+    let hours = of_day(expression)
+        .or_else(|| times.iter().filter_map(|&t| claim.times.get(t)).find_map(of_day));
     let intervals = expression.intervals.clone();
     let listed: Vec<String> = intervals.iter().map(|i| format!("{}/{}", i.first, i.last)).collect();
     Some(SlotValue {
@@ -226,8 +294,9 @@ fn time(
                 ("assumed", assumed.unwrap_or_default().to_owned()),
             ],
         ),
-        evidence: vec![event.trigger, expression.span],
+        evidence: blank.evidence.iter().copied().chain([expression.span]).collect(),
         intervals,
+        hours,
         night: expression.granularity == Granularity::Night
             || expression.time_of_day.as_deref().is_some_and(|t| NIGHT.contains(&t)),
         ..blank.clone()
@@ -252,9 +321,14 @@ fn participants(
         .chain([&Role::Excluded])
         .filter(|role| !frame.theme.contains(role) && **role != Role::Adversary)
         .flat_map(|role| event.roles.get(role).into_iter().flatten().map(|p| (*role, p)))
-        .filter(|(_, p)| !p.entity.starts_with("group:"))
+        .filter(|(_, p)| !p.entity.starts_with("group:") || is_named(&p.text))
         .collect();
     party_value(corpus, Slot::Participants, &found, blank)
+}
+
+/// Whether words written as a class are a name all the same: "Confederación Hidrográfica".
+fn is_named(text: &str) -> bool {
+    text.split_whitespace().filter(|word| word.starts_with(char::is_uppercase)).count() > 1
 }
 
 /// Helpers and adversaries of what an agent does by itself: flight, withdrawal, protest.
@@ -401,26 +475,88 @@ fn speaks_of_long_ago(claim: &Claim, article: &CorpusArticle) -> bool {
 /// The sentence itself, for the kind `claim`.
 fn whole_sentence(corpus: &Corpus, c: usize) -> SlotValue {
     let claim = &corpus.claims[c];
-    let story = corpus.article_of(claim).map_or(0, |article| article.story);
     SlotValue {
-        claim: c,
-        event: None,
-        about: format!("story-{story}"),
-        slot: Slot::Claim,
         value: claim.id.clone(),
         label: Message::new("value.text", [("text", claim.text.clone())]),
         evidence: vec![claim.span],
-        intervals: Vec::new(),
-        night: false,
-        parties: BTreeSet::new(),
-        bounds: (None, None),
         scope: BTreeSet::from([claim.id.clone()]),
-        level: None,
-        owners: BTreeSet::new(),
-        negated: false,
-        factuality: claim.factuality.kind,
-        exclusive: false,
+        ..SlotValue::of_sentence(corpus, c, Slot::Claim)
     }
+}
+
+/// The dates of what a sentence says in no frame: those that its predicates govern.
+fn dated_predicates(corpus: &Corpus, c: usize) -> Vec<SlotValue> {
+    let claim = &corpus.claims[c];
+    let assumed = corpus.article_of(claim).and_then(|a| a.assumed.as_deref());
+    let framed = |span: Span| claim.events.iter().any(|event| event.trigger.overlaps(&span));
+    let told = claim.predicates.iter().filter(|p| p.finite && !p.negated && !framed(p.span));
+    told.filter_map(|predicate| {
+        let times: Vec<usize> = predicate.arguments.iter().filter_map(|a| a.time).collect();
+        let blank = SlotValue {
+            evidence: vec![predicate.span],
+            loose: true,
+            ..SlotValue::of_sentence(corpus, c, Slot::Time)
+        };
+        let about = format!("{}:{}:{}", blank.about, claim.language, predicate.lemma);
+        Some(SlotValue { about, ..time(claim, &times, assumed, &blank)? })
+    })
+    .collect()
+}
+
+/// The side of an opposition, told in the sentence's own words.
+fn side_of(corpus: &Corpus, c: usize, pole: &Pole) -> SlotValue {
+    let claim = &corpus.claims[c];
+    let side = match (pole.side, pole.negated) {
+        (true, false) => "yes",
+        (false, false) => "no",
+        (true, true) => "not-yes",
+        (false, true) => "not-no",
+    };
+    SlotValue {
+        value: side.to_owned(),
+        label: Message::new("value.text", [("text", pole.span.of_claim(claim).to_owned())]),
+        evidence: vec![pole.span],
+        negated: pole.negated,
+        factuality: put_forward(&pole.factuality),
+        pole: Some(pole.clone()),
+        loose: true,
+        ..SlotValue::of_sentence(corpus, c, Slot::Pole(pole.of.clone()))
+    }
+}
+
+/// What a quantity counts: what the event it stands in says, for people and percentages of which nothing else
+/// is said; the reader's concept or noun; or else what its unit measures.
+fn counted(
+    claim: &Claim,
+    quantity: &Quantity,
+    event: Option<&Event>,
+    frames: &Frames,
+) -> Option<String> {
+    let of_people = || {
+        let group = |m: &&crate::claim::Mention| m.kind == MentionKind::Group;
+        let counted = quantity.of_span.unwrap_or(quantity.span);
+        claim.mentions.iter().filter(group).any(|m| m.span.overlaps(&counted))
+            || quantity.of.as_deref() == Some("people")
+    };
+    let unit = quantity.unit.as_deref();
+    let by_event = event.and_then(|event| match unit {
+        None if of_people() => frames.counts.people_of.get(&event.kind),
+        Some("percent") if quantity.of.is_none() => frames.counts.percent_of.get(&event.kind),
+        _ => None,
+    });
+    let known = quantity.of.as_ref().filter(|of| frames.counts.victims.contains(of));
+    known.or(by_event).or(quantity.of.as_ref()).cloned().or_else(|| {
+        let measured = match unit? {
+            "percent" => "percent",
+            "metre" => "distance",
+            "hectare" => "area",
+            "celsius" => "temperature",
+            "minute" | "hour" => "duration",
+            money if money.len() == 3 && money.chars().all(|c| c.is_ascii_uppercase()) => "money",
+            _ => return None,
+        };
+        Some(measured.to_owned())
+    })
 }
 
 /// A count, said of places and owners.
@@ -433,20 +569,28 @@ fn count(
     cluster_of: &BTreeMap<EventRef, usize>,
 ) -> Option<SlotValue> {
     let claim = &corpus.claims[c];
-    let of = quantity.of.clone()?;
+    if quantity.increment {
+        return None;
+    }
     let article = corpus.article_of(claim)?;
     let index = claim.quantities.iter().position(|q| q == quantity)?;
     let event = claim.events.iter().position(|event| event.quantities.contains(&index));
+    let of = counted(claim, quantity, event.map(|e| &claim.events[e]), frames)?;
     let factuality = put_forward(event.map_or(&claim.factuality, |e| &claim.events[e].factuality));
     if speaks_of_long_ago(claim, article) {
         return None;
     }
     let tally = frames.counts.tallies.contains(&of);
-    let about = match event.and_then(|e| cluster_of.get(&EventRef { claim: c, event: e })) {
-        // Any other count is compared inside one event.
-        Some(&cluster) if !tally => corpus.clusters[cluster].id.clone(),
-        None if !tally => return None,
-        _ => format!("story-{}", article.story),
+    let story = format!("story-{}", article.story);
+    let (about, loose) = match event.and_then(|e| cluster_of.get(&EventRef { claim: c, event: e }))
+    {
+        // Any other count is compared inside one event, or where the sentences share enough.
+        Some(&cluster) if !tally => {
+            let cluster = &corpus.clusters[cluster];
+            (cluster.id.clone(), cluster.theme.is_none())
+        }
+        None if !tally => (story, true),
+        _ => (story, false),
     };
     // The place that a number is said of: the nearest one in its sentence.
     let named = claim
@@ -496,16 +640,14 @@ fn count(
             ],
         ),
         evidence,
-        intervals: Vec::new(),
-        night: false,
-        parties: BTreeSet::new(),
         bounds: (quantity.low, quantity.high),
         scope,
         level,
         owners,
         negated: factuality == FactualityKind::Denied,
         factuality,
-        exclusive: false,
+        loose,
+        ..SlotValue::of_sentence(corpus, c, Slot::Denial)
     })
 }
 

@@ -18,7 +18,7 @@ const MIN_IDENTITY_RECURRING: f64 = 0.6;
 
 /// Compares two dates of one event.
 pub fn compare(context: &Context<'_>) -> Option<Comparison> {
-    let frame = context.frame()?;
+    let single = context.frame().is_none_or(|frame| frame.single);
     if !context.both_put_forward() {
         return None;
     }
@@ -30,12 +30,18 @@ pub fn compare(context: &Context<'_>) -> Option<Comparison> {
     };
     let (a, b) = (&days(context.a.value), &days(context.b.value));
     let disjoint = disjoint_probability(a, b);
+    if disjoint == 0.0 && other_hour(context.a.value, context.b.value) {
+        let relation =
+            if context.same_source() { Relation::Correction } else { Relation::Contradiction };
+        let why = Message::new("time.disjoint", context.labels());
+        return Some(Comparison::new(relation, 0.7, why));
+    }
     if disjoint < MIN_DISJOINT {
         let (ba, bb) = (bounds(a)?, bounds(b)?);
         let [(_, label_a), (_, label_b)] = context.labels();
         if disjoint > 0.0 || ba == bb || !(ba.contains(&bb) || bb.contains(&ba)) {
             // Two attacks on one day need not be one attack: agreement counts where a conflict would.
-            if !frame.single && context.identity() < MIN_IDENTITY_RECURRING {
+            if !single && context.identity() < MIN_IDENTITY_RECURRING {
                 return None;
             }
             let why = Message::new("time.overlap", context.labels());
@@ -48,7 +54,7 @@ pub fn compare(context: &Context<'_>) -> Option<Comparison> {
     let apart = gap_days(&bounds(a)?, &bounds(b)?);
     if context.open.has(Gate::Recurrence) {
         // Whatever lies between the dates.
-    } else if !frame.single {
+    } else if !single {
         // Attacks, meetings, matches: another date is another event, unless all else agrees.
         if context.identity() < MIN_IDENTITY_RECURRING || apart > 3 {
             return None;
@@ -78,6 +84,27 @@ pub fn compare(context: &Context<'_>) -> Option<Comparison> {
         }
     }
     Some(comparison)
+}
+
+/// Hours that must lie between two times of one day.
+const HOURS_APART: f64 = 1.0;
+/// From this hour on a night may belong to the day that begins in it.
+const SMALL_HOURS: f64 = 8.0;
+
+/// Whether both tell one day, and hours that lie apart. A night and the small hours of a morning may be one.
+fn other_hour(a: &SlotValue, b: &SlotValue) -> bool {
+    let day = |value: &SlotValue| match value.intervals.as_slice() {
+        [only] if only.first.until(only.last).is_ok_and(|s| s.get_days() <= 1) => Some(only.first),
+        _ => None,
+    };
+    let (Some((a_from, a_to)), Some((b_from, b_to))) = (a.hours, b.hours) else { return false };
+    let small = |to: f64| to <= SMALL_HOURS;
+    let night = |to: f64| to > 24.0;
+    let same_night = night(a_to) && small(b_to) || night(b_to) && small(a_to);
+    day(a).is_some()
+        && day(a) == day(b)
+        && !same_night
+        && (a_to + HOURS_APART < b_from || b_to + HOURS_APART < a_from)
 }
 
 /// A word in either article that makes the event one of several of its kind: a second battle

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use crate::claim::{Mention, MentionKind, Role};
 use crate::error::{Error, Result};
+use crate::judge::Kind;
 
 /// Whether a slot of an event holds one value or a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -101,7 +102,52 @@ pub struct Counts {
     pub victims: Vec<String>,
     /// Concepts that are the share of someone.
     pub shares: Vec<String>,
+    /// What a number of people counts that stands in an event of a type: who is killed counts as dead.
+    pub people_of: BTreeMap<String, String>,
+    /// What a percentage counts that stands in an event of a type.
+    pub percent_of: BTreeMap<String, String>,
     /// Questions by concept, then by language.
+    pub questions: BTreeMap<String, BTreeMap<String, String>>,
+}
+
+/// In which direction one thing can pass from one side of an opposition to the other.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Change {
+    /// In neither: what was so stays so ("came without a warning").
+    #[default]
+    Never,
+    /// To the first side alone (a fire comes under control).
+    ToYes,
+    /// To the second side alone (the living die).
+    ToNo,
+    /// Either way (a road is opened and closed).
+    Both,
+}
+
+/// Two sides of which one thing can be on one only at a time.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Opposition {
+    /// How it changes.
+    #[serde(default)]
+    pub changes: Change,
+    /// The kind of finding; `outcome` if not given.
+    #[serde(default = "outcome")]
+    pub kind: Kind,
+}
+
+fn outcome() -> Kind {
+    Kind::Outcome
+}
+
+/// The table `[opposition]` of the frames' file.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Oppositions {
+    /// By id: `open-shut`, the first side first.
+    pub types: BTreeMap<String, Opposition>,
+    /// Questions by id, then by language.
     pub questions: BTreeMap<String, BTreeMap<String, String>>,
 }
 
@@ -111,6 +157,8 @@ pub struct Frames {
     by_id: BTreeMap<String, Frame>,
     /// Counted things.
     pub counts: Counts,
+    /// Opposed sides.
+    pub oppositions: Oppositions,
 }
 
 impl Frames {
@@ -137,7 +185,11 @@ impl Frames {
             Some(table) => table.try_into().map_err(wrong)?,
             None => Counts::default(),
         };
-        Ok(Frames { by_id: tables.try_into().map_err(wrong)?, counts })
+        let oppositions = match tables.remove("opposition") {
+            Some(table) => table.try_into().map_err(wrong)?,
+            None => Oppositions::default(),
+        };
+        Ok(Frames { by_id: tables.try_into().map_err(wrong)?, counts, oppositions })
     }
 
     /// A frame by id.

@@ -92,7 +92,7 @@ pub fn bounds(intervals: &[DateInterval]) -> Option<DateInterval> {
 }
 
 /// Countries and nameless groups are in every story.
-fn is_specific(id: &str) -> bool {
+pub fn is_specific(id: &str) -> bool {
     let of_country = id.contains(':') && !id.starts_with("name:");
     !crate::claim::mentions::is_country(id) && !of_country
 }

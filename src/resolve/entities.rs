@@ -21,8 +21,11 @@ const MIN_SIMILARITY: f64 = 0.9;
 /// The same, where one form is from a script that writes no vowels.
 const MIN_SIMILARITY_ABJAD: f64 = 0.75;
 
-/// Unites entity ids over all claims in place, and lists the entities.
-pub fn unify(claims: &mut [Claim]) -> Vec<Entity> {
+/// Letters that a declined name must keep.
+const DECLINED: usize = 5;
+
+/// Unites entity ids over all claims in place.
+pub fn unify(claims: &mut [Claim]) {
     let mut spellings: BTreeMap<String, BTreeMap<String, usize>> = BTreeMap::new();
     for mention in claims.iter().flat_map(|claim| &claim.mentions) {
         *spellings
@@ -40,7 +43,6 @@ pub fn unify(claims: &mut [Claim]) -> Vec<Entity> {
             rename(&mut participant.entity, &renamed);
         }
     }
-    list(claims)
 }
 
 fn rename(id: &mut String, renamed: &HashMap<String, String>) {
@@ -154,6 +156,12 @@ pub fn same_name(a: &str, b: &str) -> bool {
         let tail = |form: &str| form.chars().rev().take(2).collect::<String>();
         tail(&fa) == tail(&fb)
     };
+    // "Карлыове" is a case of "Karlıova": Cyrillic endings differ.
+    let declined =
+        [a, b].iter().any(|name| name.chars().any(|c| ('\u{400}'..='\u{4ff}').contains(&c)));
+    let common = fa.chars().zip(fb.chars()).take_while(|(x, y)| x == y).count();
+    let longer = fa.chars().count().max(fb.chars().count());
+    let ends_alike = ends_alike || declined && common >= DECLINED && common + 2 >= longer;
     // "Abou Kamal" and "Boukamal": one drops the first vowel of the other.
     let inner = fa.trim_start_matches(is_vowel) == fb.trim_start_matches(is_vowel);
     inner || ends_alike && jaro_winkler::similarity(fa.chars(), fb.chars()) >= threshold
@@ -219,7 +227,8 @@ pub fn consonant_key(name: &str) -> String {
     key
 }
 
-fn list(claims: &[Claim]) -> Vec<Entity> {
+/// The entities that claims mention, by id.
+pub fn list(claims: &[Claim]) -> Vec<Entity> {
     type Forms = BTreeMap<String, usize>;
     let mut entities: BTreeMap<&str, (BTreeMap<MentionKind, usize>, Forms)> = BTreeMap::new();
     for mention in claims.iter().flat_map(|claim| &claim.mentions) {

@@ -230,6 +230,7 @@ fn count(low: Option<f64>, high: Option<f64>) -> Message {
         unit: None,
         of: Some("dead".to_owned()),
         of_span: None,
+        increment: false,
         level: None,
     })
 }

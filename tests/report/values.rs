@@ -113,6 +113,7 @@ fn quantities_read_as_a_person_writes_them() {
         unit: unit.map(str::to_owned),
         of: of.map(str::to_owned),
         of_span: None,
+        increment: false,
         level: None,
     };
     let cases = [

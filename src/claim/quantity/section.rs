@@ -47,6 +47,8 @@ pub struct QuantitySection {
     pub units: Vec<UnitWords>,
     /// Words that may stand between a number and what it counts: "de", "autres".
     pub fillers: Vec<String>,
+    /// Words beside a number that is added to another: "two more", "encore trois".
+    pub increments: Vec<String>,
     /// Words that stand before numbers which count nothing: "numéro", "article".
     pub not_after: Vec<String>,
     /// Words that stand behind numbers which count nothing: "heures" of a clock.
@@ -115,6 +117,7 @@ pub(super) struct Lexicon {
     pub range_and: PhraseSet<()>,
     pub units: PhraseSet<Unit>,
     pub fillers: PhraseSet<()>,
+    pub increments: PhraseSet<()>,
     pub not_after: PhraseSet<()>,
     pub not_before: PhraseSet<()>,
     pub concepts: PhraseSet<String>,
@@ -195,6 +198,7 @@ impl Lexicon {
                 Morphology { endings: morphology.endings.clone(), clitics: Vec::new() },
             ),
             fillers: set(&section.fillers),
+            increments: set(&section.increments),
             not_after: set(&section.not_after),
             not_before: set(&section.not_before),
             concepts: by_concept(&section.concepts, &morphology),

@@ -1,0 +1,108 @@
+//! The rule of oppositions: one sentence puts a thing on one side, the other on the other (open and shut, died
+//! and survived, alone and with help). See `docs/rules/outcome.md` and `docs/rules/denial.md`.
+
+use std::collections::BTreeSet;
+
+use super::anchor::shared_words;
+use super::context::{Comparison, Context, Party};
+use super::{Kind, Message, Relation};
+use crate::claim::{Claim, Pole};
+use crate::language::frames::Change;
+use crate::resolve::clusters::{bounds, is_specific};
+
+/// What the two clauses must share by themselves, in names and words.
+const MIN_TIE: usize = 1;
+/// What sentences of two languages must share, where no word can be compared.
+const MIN_FOREIGN: f64 = 1.3;
+
+/// What sentences without a common name must share in words.
+const MIN_WORDS: f64 = 1.5;
+
+/// Compares two sides of one opposition.
+pub fn compare(context: &Context<'_>) -> Option<(Kind, Comparison)> {
+    let (a, b) = (context.a.value.pole.as_ref()?, context.b.value.pole.as_ref()?);
+    let opposition = context.frames.oppositions.types.get(&a.of)?;
+    if !a.excludes(b)
+        || !context.both_put_forward()
+        || context.anchor.apart()
+        || !tied(context, a, b)
+    {
+        return None;
+    }
+    // Who stands on both sides himself ("closed in May, open again") tells of two moments.
+    if stands_on(context.a.claim, b) || stands_on(context.b.claim, a) {
+        return None;
+    }
+    let kind = if a.negated != b.negated && opposition.kind == Kind::Outcome {
+        Kind::Denial
+    } else {
+        opposition.kind
+    };
+    let why = || Message::new("outcome.differs", context.labels());
+    if context.same_source() && context.publication_gap().is_some_and(|days| days > 0) {
+        return Some((kind, Comparison::new(Relation::Correction, 0.5, why())));
+    }
+    let moved = matches!(context.publication_gap(), Some(days) if days > 0)
+        && !context.anchor.day
+        && may_pass(context, opposition.changes);
+    if moved {
+        return Some((kind, Comparison::new(Relation::Update, 0.4, context.later())));
+    }
+    let strength =
+        if opposition.changes == Change::Never || context.anchor.day { 0.7 } else { 0.5 };
+    Some((kind, Comparison::new(Relation::Contradiction, strength, why())))
+}
+
+/// Whether the thing can have passed from the side of the earlier article to that of the later.
+fn may_pass(context: &Context<'_>, changes: Change) -> bool {
+    let last = |party: &Party<'_>| bounds(&party.article.publication).map(|b| b.last);
+    let later = if last(&context.a) < last(&context.b) { &context.b } else { &context.a };
+    let ends_on = |side: bool| {
+        later.value.pole.as_ref().is_some_and(|pole| pole.side == side && !pole.negated)
+            || later.value.pole.as_ref().is_some_and(|pole| pole.side != side && pole.negated)
+    };
+    match changes {
+        Change::Never => false,
+        Change::Both => true,
+        Change::ToYes => ends_on(true),
+        Change::ToNo => ends_on(false),
+    }
+}
+
+/// Whether a sentence itself also stands where `pole` does.
+fn stands_on(claim: &Claim, pole: &Pole) -> bool {
+    claim
+        .poles
+        .iter()
+        .any(|own| own.of == pole.of && own.side == pole.side && own.negated == pole.negated)
+}
+
+/// Whether the two clauses speak of one thing: they share a name or a word beside the poles. Where the
+/// languages differ the sentences must share the more.
+fn tied(context: &Context<'_>, a: &Pole, b: &Pole) -> bool {
+    let (claim_a, claim_b) = (context.a.claim, context.b.claim);
+    let names = |claim: &Claim, pole: &Pole| -> BTreeSet<String> {
+        let inside = claim.mentions.iter().filter(|m| pole.clause.contains(&m.span));
+        let ids = inside.map(|m| m.entity.clone());
+        ids.filter(|id| is_specific(id) && !id.starts_with("group:")).collect()
+    };
+    let (names_a, names_b) = (names(claim_a, a), names(claim_b, b));
+    let common = names_a.intersection(&names_b).count();
+    if context.anchor.names == 0.0 && context.anchor.words < MIN_WORDS {
+        return false;
+    }
+    if context.anchor.score() >= MIN_FOREIGN && (common > 0 || context.anchor.day) {
+        return true;
+    }
+    if claim_a.language != claim_b.language {
+        return false;
+    }
+    let words = shared_words(claim_a, a.clause, claim_b, b.clause);
+    let own = |claim: &Claim, pole: &Pole| -> BTreeSet<String> {
+        let inside = claim.content.iter().filter(|w| pole.span.overlaps(&w.span));
+        inside.map(|w| w.stem.clone()).collect()
+    };
+    let (own_a, own_b) = (own(claim_a, a), own(claim_b, b));
+    let beside = words.iter().filter(|w| !own_a.contains(**w) || !own_b.contains(**w)).count();
+    common + beside >= MIN_TIE
+}

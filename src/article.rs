@@ -23,6 +23,7 @@ mod table;
 mod text;
 mod warc;
 
+pub use self::detect::detectable_languages;
 use serde::{Deserialize, Serialize};
 
 use crate::span::Span;

@@ -5,11 +5,14 @@
 
 pub mod frames;
 pub mod gazetteer;
+mod generic;
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use serde::Deserialize;
 
+use crate::article::detectable_languages;
 use crate::claim::attribution::{AttributionReader, AttributionSection};
 use crate::claim::events::{CueSection, EventReader, Trigger, VoiceSection};
 use crate::claim::factuality::{FactualityReader, FactualitySection};
@@ -17,6 +20,7 @@ use crate::claim::mentions::{MentionReader, NamesSection};
 use crate::claim::phrase::Morphology;
 use crate::claim::poles::{OppositionWords, PoleReader};
 use crate::claim::quantity::{QuantityReader, QuantitySection};
+use crate::claim::time::cldr::DateWords;
 use crate::claim::time::{TimeReader, TimeSection};
 use crate::error::{Error, Result};
 use frames::Frames;
@@ -90,6 +94,32 @@ pub struct Pack {
 }
 
 impl Pack {
+    /// A pack that knows nothing but its name.
+    pub(crate) fn empty(code: &str, name: &str) -> Self {
+        Pack {
+            code: code.to_owned(),
+            name: name.to_owned(),
+            capitalised_nouns: false,
+            no_capitals: false,
+            endings: Vec::new(),
+            clitics: Vec::new(),
+            abbreviations: Vec::new(),
+            stop_words: Vec::new(),
+            prepositions: Vec::new(),
+            place_prepositions: Vec::new(),
+            determiners: Vec::new(),
+            quantifiers: Vec::new(),
+            names: NamesSection::default(),
+            events: BTreeMap::new(),
+            voice: VoiceSection::default(),
+            cues: CueSection::default(),
+            time: TimeSection::default(),
+            quantity: QuantitySection::default(),
+            attribution: AttributionSection::default(),
+            factuality: FactualitySection::default(),
+        }
+    }
+
     /// The pack's inflection data.
     pub fn morphology(&self) -> Morphology {
         Morphology { endings: self.endings.clone(), clitics: self.clitics.clone() }
@@ -121,6 +151,8 @@ pub struct Language {
 #[derive(Debug, Clone)]
 pub struct Languages {
     by_code: BTreeMap<String, Language>,
+    /// Languages without a pack, made from locale data when first asked for.
+    without_pack: BTreeMap<String, (DateWords, OnceLock<Option<Box<Language>>>)>,
     /// Known names.
     pub gazetteer: Gazetteer,
     /// Types of event.
@@ -146,11 +178,17 @@ impl Languages {
     pub fn builtin() -> Result<Self> {
         let mut languages = Languages {
             by_code: BTreeMap::new(),
+            without_pack: BTreeMap::new(),
             gazetteer: Gazetteer::builtin()?,
             frames: Frames::builtin()?,
         };
         for (file, toml) in BUILTIN {
             languages.add(file, toml)?;
+        }
+        let mut words = generic::words()?;
+        for code in detectable_languages().chain(words.keys().cloned().collect::<Vec<_>>()) {
+            let words = words.remove(&code).unwrap_or_default();
+            languages.without_pack.entry(code).or_insert((words, OnceLock::new()));
         }
         Ok(languages)
     }
@@ -165,7 +203,13 @@ impl Languages {
             problem: problem.to_string(),
             remedy: "compare it with a built-in pack in src/language/packs".to_owned(),
         })?;
-        let language = Language {
+        let language = self.compile(pack)?;
+        self.by_code.insert(language.pack.code.clone(), language);
+        Ok(())
+    }
+
+    fn compile(&self, pack: Pack) -> Result<Language> {
+        Ok(Language {
             time: TimeReader::new(&pack)?,
             quantity: QuantityReader::new(&pack)?,
             attribution: AttributionReader::new(&pack)?,
@@ -174,15 +218,29 @@ impl Languages {
             events: EventReader::new(&pack, &self.frames),
             poles: PoleReader::new(&pack, &self.frames),
             pack,
-        };
-        self.by_code.insert(language.pack.code.clone(), language);
-        Ok(())
+        })
     }
 
-    /// The pack for a BCP 47 code; regional codes ("fr-CA") fall back on their language.
+    /// The language of a BCP 47 code: by its pack, or else what locale data give; none for a
+    /// language that is not known at all. Regional codes ("fr-CA") fall back on their language.
     pub fn get(&self, code: &str) -> Option<&Language> {
         let primary = code.split(['-', '_']).next().unwrap_or(code);
-        self.by_code.get(code).or_else(|| self.by_code.get(primary))
+        self.by_code
+            .get(code)
+            .or_else(|| self.by_code.get(primary))
+            .or_else(|| self.generic(primary))
+    }
+
+    /// A language without a pack.
+    fn generic(&self, code: &str) -> Option<&Language> {
+        let (words, made) = self.without_pack.get(code)?;
+        let make = || self.compile(generic::pack(code, words)?).ok().map(Box::new);
+        made.get_or_init(make).as_deref()
+    }
+
+    /// Whether a language has a pack, and not only what locale data give.
+    pub fn has_pack(&self, code: &str) -> bool {
+        self.by_code.contains_key(code)
     }
 
     /// All packs, by code.

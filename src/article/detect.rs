@@ -29,6 +29,11 @@ pub(super) fn language_of_text(text: &str) -> String {
         .unwrap_or_else(|| UNDETERMINED.to_owned())
 }
 
+/// The codes of the languages that detection can tell.
+pub fn detectable_languages() -> impl Iterator<Item = String> {
+    whatlang::Lang::all().iter().filter_map(|language| code_of_tag(language.code()))
+}
+
 /// The likeliest language of a text too short to be sure of; if it is not sure, one of `known`,
 /// which are primary codes.
 pub(super) fn likeliest_language(text: &str, known: &[&str]) -> String {

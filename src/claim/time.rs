@@ -7,6 +7,7 @@
 //! ([`constrain`]).
 
 mod build;
+pub mod cldr;
 mod compare;
 mod figures;
 mod lexicon;
@@ -19,6 +20,7 @@ mod resolve;
 mod rule;
 mod section;
 mod slot;
+mod templates;
 
 use serde::{Deserialize, Serialize};
 
@@ -27,7 +29,7 @@ pub use self::publication::{constrain, possible_years, publication_days};
 pub use self::reader::TimeReader;
 pub use self::reporting::quoted_anchor;
 pub use self::resolve::resolve;
-pub use self::rule::{Base, CalendarDate, Direction, Part, Season, Tense, TimeRule, Unit};
+pub use self::rule::{Ahead, Base, CalendarDate, Direction, Part, Season, Tense, TimeRule, Unit};
 pub use self::section::TimeSection;
 use crate::span::Span;
 
@@ -140,6 +142,8 @@ pub enum Granularity {
     Year,
     /// Ten years.
     Decade,
+    /// A hundred years.
+    Century,
     /// A window that is only a hint ("récemment", "depuis mercredi").
     Vague,
 }
@@ -208,6 +212,8 @@ impl TimeExpression {
                 | TimeRule::Offset { amount: Some(_), .. }
                 | TimeRule::Relative { .. }
                 | TimeRule::Season { .. }
+                | TimeRule::IsoWeek { .. }
+                | TimeRule::Either { .. }
                 | TimeRule::Night { .. }
                 | TimeRule::NightBefore { .. }
                 | TimeRule::Range { .. }

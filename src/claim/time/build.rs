@@ -5,20 +5,25 @@
 //! make no sense together make no rule.
 
 use super::Granularity;
+use super::figures::EITHER;
 use super::pattern::Captures;
-use super::rule::{Base, CalendarDate, Direction, Part, Season, Tense, TimeRule, Unit};
+use super::rule::{Ahead, Base, CalendarDate, Direction, Part, Season, Tense, TimeRule, Unit};
 use super::slot::{PARTS, SEASONS, Slot, UNITS};
 
 /// What a template makes of its captures.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Maker {
     Date(Direction),
+    /// "le dimanche suivant": after the date last spoken of, or before it.
+    FromDiscourse(Direction),
     /// A date only behind "depuis" and the like: a bare year is as often a count.
     Prefixed,
     AsOf,
     Offset {
         forward: bool,
         base: Base,
+        /// In one word with its number, as Arabic duals: "بعد عامين".
+        fixed: Option<(i32, Unit)>,
     },
     /// A bare plural: "قبل أيام", days ago.
     Few {
@@ -27,19 +32,32 @@ pub(super) enum Maker {
     Days(i32),
     DiscourseDays(i32),
     Night(Option<i32>),
+    /// "cette nuit": the one just past, or in a plan the one to come.
+    NightThis,
+    /// "la noche anterior".
+    NightOfDiscourse,
     NightBefore,
     NightRange,
     Range,
     Unit {
         offset: i32,
         unit: Option<Unit>,
+        /// In one word with its unit: "Jahresende".
+        part: Option<Part>,
+        base: Base,
     },
+    IsoWeek,
     Window {
         forward: bool,
+        /// "la dernière semaine" is one.
+        amount: Option<i32>,
+        unit: Option<Unit>,
     },
     Vague(Tense),
     Clock,
-    Duration,
+    Duration {
+        ahead: Ahead,
+    },
     Set,
     /// Takes its words and means nothing: "in the second", "le 20 heures".
     Nothing,
@@ -52,6 +70,39 @@ impl Maker {
         let base = parts.next()?;
         let (argument, more) = (parts.next(), parts.next());
         let number = || argument.and_then(|a| a.parse::<i32>().ok());
+        let unit = |name: &str| UNITS.iter().find(|u| u.0 == name).map(|u| u.1);
+        let offset = |forward, base| {
+            let fixed = match more {
+                None => None,
+                Some(more) => {
+                    let (amount, name) = more.split_once('.')?;
+                    Some((amount.parse().ok()?, unit(name)?))
+                }
+            };
+            Some(Maker::Offset { forward, base, fixed })
+        };
+        let window = |forward| {
+            let (amount, unit) = match more.map(|more| more.split_once('.')) {
+                None => (None, None),
+                Some(fixed) => {
+                    let (amount, name) = fixed?;
+                    (Some(amount.parse().ok()?), Some(unit(name)?))
+                }
+            };
+            Some(Maker::Window { forward, amount, unit })
+        };
+        let units = |base| {
+            let (name, part) = match more.map(|more| more.split_once('.').unwrap_or((more, ""))) {
+                None => (None, None),
+                Some((name, "")) => (Some(name), None),
+                Some((name, part)) => (Some(name), Some(PARTS.iter().find(|p| p.0 == part)?.1)),
+            };
+            let unit = match name {
+                None => None,
+                Some(name) => Some(unit(name)?),
+            };
+            Some(Maker::Unit { offset: number()?, unit, part, base })
+        };
         Some(match (base, argument) {
             ("date", None) => Maker::Date(Direction::Unsaid),
             ("date", Some("this")) => Maker::Date(Direction::This),
@@ -59,33 +110,35 @@ impl Maker {
             ("date", Some("next")) => Maker::Date(Direction::Next),
             ("prefixed", None) => Maker::Prefixed,
             ("as-of", None) => Maker::AsOf,
-            ("offset", Some("past")) => Maker::Offset { forward: false, base: Base::Anchor },
-            ("offset", Some("future")) => Maker::Offset { forward: true, base: Base::Anchor },
+            ("date", Some("following")) => Maker::FromDiscourse(Direction::Next),
+            ("date", Some("preceding")) => Maker::FromDiscourse(Direction::Last),
+            ("offset", Some("past")) => offset(false, Base::Anchor)?,
+            ("offset", Some("future")) => offset(true, Base::Anchor)?,
             ("few", Some("past")) => Maker::Few { forward: false },
             ("few", Some("future")) => Maker::Few { forward: true },
             ("day", Some(_)) => Maker::Days(number()?),
-            ("discourse", Some("past")) => Maker::Offset { forward: false, base: Base::Discourse },
-            ("discourse", Some("future")) => Maker::Offset { forward: true, base: Base::Discourse },
+            ("discourse", Some("past")) => offset(false, Base::Discourse)?,
+            ("discourse", Some("future")) => offset(true, Base::Discourse)?,
+            ("discourse-unit", Some(_)) => units(Base::Discourse)?,
             ("discourse", Some(_)) => Maker::DiscourseDays(number()?),
             ("night", None) => Maker::Night(None),
+            ("night", Some("this")) => Maker::NightThis,
+            ("night", Some("discourse")) => Maker::NightOfDiscourse,
             ("night", Some("before")) => Maker::NightBefore,
             ("night", Some("range")) => Maker::NightRange,
             ("night", Some(_)) => Maker::Night(Some(number()?)),
             ("range", None) => Maker::Range,
-            ("unit", Some(_)) => {
-                let unit = match more {
-                    None => None,
-                    Some(name) => Some(UNITS.iter().find(|u| u.0 == name)?.1),
-                };
-                Maker::Unit { offset: number()?, unit }
-            }
-            ("window", Some("past")) => Maker::Window { forward: false },
-            ("window", Some("future")) => Maker::Window { forward: true },
+            ("unit", Some(_)) => units(Base::Anchor)?,
+            ("iso-week", None) => Maker::IsoWeek,
+            ("window", Some("past")) => window(false)?,
+            ("window", Some("future")) => window(true)?,
             ("vague", Some("past")) => Maker::Vague(Tense::Past),
             ("vague", Some("present")) => Maker::Vague(Tense::Present),
             ("vague", Some("future")) => Maker::Vague(Tense::Future),
             ("clock", None) => Maker::Clock,
-            ("duration", None) => Maker::Duration,
+            ("duration", None) => Maker::Duration { ahead: Ahead::No },
+            ("duration", Some("ahead")) => Maker::Duration { ahead: Ahead::After },
+            ("duration", Some("within")) => Maker::Duration { ahead: Ahead::Within },
             ("set", None) => Maker::Set,
             ("nothing", None) => Maker::Nothing,
             _ => return None,
@@ -103,7 +156,16 @@ impl Maker {
             Maker::AsOf => {
                 Some(TimeRule::AsOf { date: Box::new(date(captures, false, Direction::Unsaid)?) })
             }
-            Maker::Offset { forward, base } => {
+            Maker::FromDiscourse(direction) => match date(captures, false, direction)? {
+                TimeRule::Weekday { weekday, direction, week, .. } => {
+                    Some(TimeRule::Weekday { weekday, direction, week, base: Base::Discourse })
+                }
+                _ => None,
+            },
+            Maker::Offset { forward, base, fixed: Some((amount, unit)) } => {
+                Some(TimeRule::Offset { unit, amount: Some(amount), forward, base })
+            }
+            Maker::Offset { forward, base, fixed: None } => {
                 let amount = amount(captures)?;
                 Some(TimeRule::Offset { unit: unit()?, amount, forward, base })
             }
@@ -124,6 +186,18 @@ impl Maker {
                 };
                 Some(TimeRule::Night { evening: Box::new(evening) })
             }
+            Maker::NightOfDiscourse => {
+                let evening = TimeRule::Offset {
+                    unit: Unit::Day,
+                    amount: Some(1),
+                    forward: false,
+                    base: Base::Discourse,
+                };
+                Some(TimeRule::Night { evening: Box::new(evening) })
+            }
+            Maker::NightThis => {
+                Some(TimeRule::NightBefore { morning: Box::new(TimeRule::days(0)) })
+            }
             Maker::NightBefore => Some(TimeRule::NightBefore {
                 morning: Box::new(date(captures, false, Direction::Unsaid)?),
             }),
@@ -132,7 +206,8 @@ impl Maker {
                 let to = date(captures, true, Direction::Unsaid)?;
                 range(from, to, self == Maker::NightRange)
             }
-            Maker::Unit { offset, unit: fixed } => {
+            Maker::Unit { offset, unit: fixed, part: fixed_part, base } => {
+                let part = fixed_part.or(part);
                 let unit = match fixed {
                     Some(unit) => unit,
                     None => unit()?,
@@ -146,21 +221,39 @@ impl Maker {
                         weekday: weekday as i8,
                         direction: Direction::Unsaid,
                         week: Some(offset),
+                        base,
                     }),
+                    // "in March of last year".
+                    _ if unit == Unit::Year && base == Base::Anchor && names_month(captures) => {
+                        match date(captures, false, Direction::Unsaid)? {
+                            TimeRule::Date(date) => {
+                                Some(TimeRule::Date(CalendarDate { years: Some(offset), ..date }))
+                            }
+                            _ => None,
+                        }
+                    }
                     // The end of a day is an hour of it, which the day parts know.
                     _ if part.is_some() && unit.granularity() == Granularity::Day => None,
-                    _ => Some(TimeRule::Relative { unit, offset, part }),
+                    // "the coming days" are several; a day has words of its own.
+                    _ if unit == Unit::Day && offset != 0 && base == Base::Anchor => None,
+                    _ => Some(TimeRule::Relative { unit, offset, part, base }),
                 }
             }
-            Maker::Window { forward } => Some(TimeRule::Window {
-                unit: unit()?,
-                amount: amount(captures).unwrap_or(None),
+            Maker::IsoWeek => {
+                let week = i8::try_from(get(captures, Slot::Number, false)?).ok()?;
+                let year = get(captures, Slot::Year, false).map(|y| y as i16);
+                let direction = Direction::Unsaid;
+                (1..=53).contains(&week).then_some(TimeRule::IsoWeek { week, year, direction })
+            }
+            Maker::Window { forward, amount: fixed, unit: fixed_unit } => Some(TimeRule::Window {
+                unit: fixed_unit.or_else(unit)?,
+                amount: fixed.or(amount(captures).unwrap_or(None)),
                 forward,
             }),
             Maker::Vague(tense) => Some(TimeRule::Vague { tense }),
             Maker::Clock => Some(TimeRule::Clock),
-            Maker::Duration => {
-                Some(TimeRule::Duration { unit: unit()?, amount: amount(captures)? })
+            Maker::Duration { ahead } => {
+                Some(TimeRule::Duration { unit: unit()?, amount: amount(captures)?, ahead })
             }
             Maker::Set => Some(TimeRule::Set {
                 every: date(captures, false, Direction::Unsaid).map(Box::new),
@@ -198,6 +291,10 @@ fn get(captures: &Captures, slot: Slot, second: bool) -> Option<i32> {
     captures.iter().find(|c| c.slot == slot && c.second == second).map(|c| c.value)
 }
 
+fn names_month(captures: &Captures) -> bool {
+    [Slot::Month, Slot::FullMonth].iter().any(|&slot| get(captures, slot, false).is_some())
+}
+
 fn part(captures: &Captures) -> Option<Part> {
     get(captures, Slot::Part, false).and_then(|i| PARTS.get(i as usize)).map(|p| p.1)
 }
@@ -217,11 +314,18 @@ fn date(captures: &Captures, second: bool, direction: Direction) -> Option<TimeR
         return Some(TimeRule::Season { season, year, part, direction });
     }
     if let Some(first_year) = find(Slot::Decade).or(find(Slot::DecadeWord)) {
-        return Some(TimeRule::Decade { first_year: first_year as i16 });
+        return Some(TimeRule::Decade { first_year: first_year as i16, part });
+    }
+    if let Some(number) = find(Slot::Century) {
+        return Some(TimeRule::Century { number: number as i16 });
     }
     let mut date = CalendarDate {
         year,
-        month: find(Slot::Month).or(find(Slot::FullMonth)).map(|m| m as i8),
+        years: None,
+        month: find(Slot::Month)
+            .or(find(Slot::FullMonth))
+            .or(find(Slot::MonthNumber))
+            .map(|m| m as i8),
         day: find(Slot::Day).map(|d| d as i8),
         weekday: find(Slot::Weekday).or(find(Slot::FullWeekday)).map(|w| w as i8),
         part,
@@ -240,11 +344,17 @@ fn date(captures: &Captures, second: bool, direction: Direction) -> Option<TimeR
         }
     }
     if let Some(figures) = find(Slot::Numeric) {
+        let either = figures >= EITHER;
+        let figures = figures % EITHER;
         let (months, day) = (figures / 31, figures % 31 + 1);
         let (year, month) = (months / 12, months % 12 + 1);
         date.year = (year > 0).then_some(year as i16);
         date.month = Some(month as i8);
         date.day = Some(day as i8);
+        if either {
+            let swapped = CalendarDate { month: date.day, day: date.month, ..date };
+            return Some(TimeRule::Either { of: vec![date.into(), swapped.into()] });
+        }
     }
     if let (Some(month), Some(day)) = (date.month, date.day) {
         // 2024 is a leap year: 29 February is a date, 31 November is none.
@@ -252,9 +362,15 @@ fn date(captures: &Captures, second: bool, direction: Direction) -> Option<TimeR
     }
     match (date.year, date.month, date.day, date.weekday) {
         (None, None, None, Some(weekday)) => {
-            Some(TimeRule::Weekday { weekday, direction, week: None })
+            Some(TimeRule::Weekday { weekday, direction, week: None, base: Base::Anchor })
         }
         (None, None, None, None) | (Some(_), None, Some(_), _) => None,
         _ => Some(TimeRule::Date(date)),
+    }
+}
+
+impl From<CalendarDate> for TimeRule {
+    fn from(date: CalendarDate) -> Self {
+        TimeRule::Date(date)
     }
 }

@@ -5,23 +5,80 @@ use std::collections::{BTreeMap, HashMap};
 use regex::Regex;
 
 use super::TimeSection;
-use super::figures::{clock, integer, numeric};
+use super::figures::{clock, han_digit, integer, numeric, roman, year_of_era};
 use super::names::{Name, calendar_names};
 use super::slot::{DAYPARTS, PARTS, SEASONS, Slot, UNITS};
 use crate::claim::phrase::Morphology;
 use crate::claim::tokens::{Token, TokenKind, normal_form, tokenize};
 use crate::language::Pack;
+use crate::span::Span;
 
-/// Letters that writers leave out marks on: alef with and without hamza, ё and е.
+/// Letters that writers leave out marks on: alef with and without hamza, ё and е, Greek vowels
+/// with and without accent.
 pub(super) fn fold(word: &str) -> String {
     word.chars()
         .map(|c| match c {
             'أ' | 'إ' | 'آ' => 'ا',
             'ى' => 'ي',
             'ё' => 'е',
+            'ά' => 'α',
+            'έ' => 'ε',
+            'ή' => 'η',
+            'ί' | 'ϊ' | 'ΐ' => 'ι',
+            'ό' => 'ο',
+            'ύ' | 'ϋ' | 'ΰ' => 'υ',
+            'ώ' => 'ω',
+            'ς' => 'σ',
             c => c,
         })
         .collect()
+}
+
+/// The tokens that time expressions of a language are matched over: words, or in scripts without
+/// spaces single characters, with figures whole.
+pub(super) fn time_tokens(text: &str, base: usize, unspaced: bool) -> Vec<Token> {
+    if !unspaced {
+        return tokenize(text, base);
+    }
+    let is_inner = |c: char| matches!(c, '.' | ',');
+    let mut tokens: Vec<Token> = Vec::new();
+    let mut spaced = true;
+    let mut chars = text.char_indices().peekable();
+    while let Some((start, c)) = chars.next() {
+        if c.is_whitespace() {
+            spaced = true;
+            continue;
+        }
+        let mut end = start + c.len_utf8();
+        let is_digit = |c: char| integer(c.encode_utf8(&mut [0; 4])).is_some();
+        let kind = if is_digit(c) {
+            while let Some(&(at, next)) = chars.peek() {
+                let rest = &text[at + next.len_utf8()..];
+                let inside = is_inner(next) && rest.chars().next().is_some_and(is_digit);
+                if !is_digit(next) && !inside {
+                    break;
+                }
+                end = at + next.len_utf8();
+                chars.next();
+            }
+            TokenKind::Number
+        } else if c.is_alphanumeric() || !c.is_ascii() && normal_form(&text[start..end]).is_empty()
+        {
+            TokenKind::Word
+        } else {
+            TokenKind::Punctuation
+        };
+        let span = Span::new(start, end);
+        tokens.push(Token {
+            lower: normal_form(span.of(text)),
+            kind,
+            capitalised: c.is_uppercase(),
+            spaced,
+            span: span.shifted(base),
+        });
+        spaced = false;
+    }
+    tokens
 }
 
 /// One entry: the words after the first, what they mean.
@@ -42,8 +99,12 @@ pub(super) struct Lexicon {
     clocks: Vec<Regex>,
     dates: Vec<Regex>,
     counted: Vec<String>,
+    unspaced: bool,
+    era: i16,
     joined_parts: Vec<(String, i32)>,
     morphology: Morphology,
+    /// The morphology's clitics, folded.
+    clitics: Vec<String>,
 }
 
 impl Lexicon {
@@ -52,12 +113,15 @@ impl Lexicon {
         let section = &pack.time;
         let mut lexicon = Lexicon {
             entries: HashMap::new(),
-            suffixes: section.ordinal_suffixes.iter().map(|s| words(s)).collect(),
+            suffixes: section.ordinal_suffixes.iter().map(|s| words(s, section.unspaced)).collect(),
             clocks: regexes(&section.clocks)?,
             dates: regexes(&section.numeric_dates)?,
             counted: section.not_after_year.iter().map(|w| fold(&normal_form(w))).collect(),
+            unspaced: section.unspaced,
+            era: section.era,
             joined_parts: Vec::new(),
             morphology: pack.morphology(),
+            clitics: pack.clitics.iter().map(|c| fold(c)).collect(),
         };
         for (prefix, part) in &section.joined_parts {
             let index = PARTS
@@ -66,7 +130,7 @@ impl Lexicon {
                 .ok_or_else(|| format!("time.joined_parts: {part:?} is no part"))?;
             lexicon.joined_parts.push((fold(&normal_form(prefix)), index as i32));
         }
-        let names = calendar_names(&pack.code);
+        let names = calendar_names(&pack.code, section.unspaced);
         let capital = section.capitalised_names;
         for (index, weekday) in names.weekdays.iter().enumerate() {
             for (key, endings) in &section.joined_dayparts {
@@ -158,7 +222,8 @@ impl Lexicon {
     }
 
     fn add_phrase(&mut self, phrase: &str, slot: Slot, value: i32, capital: bool) {
-        self.add(&words(phrase.trim_end_matches('.')), slot, value, capital);
+        let words = words(phrase.trim_end_matches('.'), self.unspaced);
+        self.add(&words, slot, value, capital);
     }
 
     fn add(&mut self, words: &[String], slot: Slot, value: i32, capital: bool) {
@@ -169,27 +234,34 @@ impl Lexicon {
 
     /// Prepares a sentence for matching.
     pub fn read<'l>(&'l self, text: &'l str, tokens: &'l [Token]) -> Readings<'l> {
-        let forms = tokens
-            .iter()
-            .map(|token| {
-                let whole = fold(&token.lower);
-                let mut forms = Vec::new();
-                for clitic in &self.morphology.clitics {
-                    let rest = whole.strip_prefix(fold(clitic).as_str());
-                    forms.extend(rest.filter(|r| r.chars().count() >= 2).map(str::to_owned));
-                }
-                forms.insert(0, whole);
-                forms
-            })
-            .collect();
+        let forms = tokens.iter().map(|token| self.forms_of(token)).collect();
         let mut readings = Readings { lexicon: self, text, tokens, forms, slots: Vec::new() };
-        readings.slots =
-            (0..tokens.len()).map(|at| Slot::ALL.map(|slot| readings.look_up(slot, at))).collect();
+        readings.slots = (0..tokens.len()).map(|at| readings.look_up(at)).collect();
         readings
+    }
+
+    /// The word, the word without each clitic, and what stands before an apostrophe ("2017'de").
+    fn forms_of(&self, token: &Token) -> Vec<String> {
+        let whole = fold(&token.lower);
+        let mut forms = Vec::with_capacity(1);
+        if token.kind == TokenKind::Word {
+            for clitic in &self.clitics {
+                let rest = whole.strip_prefix(clitic.as_str());
+                let whole = |r: &&str| r.chars().count() >= 2 || integer(r).is_some();
+                forms.extend(rest.filter(whole).map(str::to_owned));
+            }
+            let stem = whole.split_once('\'').map(|(stem, _)| stem);
+            forms.extend(stem.filter(|s| s.chars().count() >= 3).map(str::to_owned));
+        }
+        forms.insert(0, whole);
+        forms
     }
 }
 
-fn words(phrase: &str) -> Vec<String> {
+fn words(phrase: &str, unspaced: bool) -> Vec<String> {
+    if unspaced {
+        return time_tokens(phrase, 0, true).into_iter().map(|t| fold(&t.lower)).collect();
+    }
     let mut words = Vec::new();
     for word in phrase.split_whitespace() {
         if word.ends_with('\'') && word.len() > 1 {
@@ -225,6 +297,17 @@ fn inflected(name: &Name, section: &TimeSection) -> Vec<Name> {
     forms
 }
 
+/// The first year of a decade in figures: 1960, or 60 for it.
+fn decade(number: i32) -> Option<i32> {
+    match number {
+        _ if number % 10 != 0 => None,
+        10 | 20 => Some(2000 + number),
+        30..=90 => Some(1900 + number),
+        1500..=2090 => Some(number),
+        _ => None,
+    }
+}
+
 /// A sentence's tokens with the forms that templates compare.
 pub(super) struct Readings<'l> {
     lexicon: &'l Lexicon,
@@ -232,8 +315,11 @@ pub(super) struct Readings<'l> {
     tokens: &'l [Token],
     forms: Vec<Vec<String>>,
     /// What each slot takes at each token: looked up once, since all templates ask for it.
-    slots: Vec<[Vec<(usize, i32)>; Slot::ALL.len()]>,
+    slots: Vec<Slots>,
 }
+
+/// By slot: ends and values.
+type Slots = [Vec<(usize, i32)>; Slot::ALL.len()];
 
 impl Readings<'_> {
     /// How many tokens there are.
@@ -256,20 +342,21 @@ impl Readings<'_> {
         self.slots.get(at).and_then(|slots| slots.get(slot as usize)).map_or(&[], Vec::as_slice)
     }
 
-    fn look_up(&self, slot: Slot, at: usize) -> Vec<(usize, i32)> {
-        let mut found = Vec::new();
+    /// What every slot can take at a token.
+    fn look_up(&self, at: usize) -> Slots {
+        let mut slots: Slots = Default::default();
         for form in self.forms(at) {
             for entry in self.lexicon.entries.get(form).into_iter().flatten() {
-                if entry.slot == slot
-                    && (!entry.capital || self.tokens[at].capitalised)
+                if (!entry.capital || self.tokens[at].capitalised)
                     && self.follows(&entry.rest, at + 1)
                 {
-                    found.push((at + 1 + entry.rest.len(), entry.value));
+                    slots[entry.slot as usize].push((at + 1 + entry.rest.len(), entry.value));
                 }
             }
         }
-        if matches!(slot, Slot::Month | Slot::Weekday) {
+        for slot in [Slot::Month, Slot::Weekday] {
             // The full stop of an abbreviation, where the sentence goes on after it.
+            let found = &mut slots[slot as usize];
             let stops: Vec<_> = found
                 .iter()
                 .filter(|&&(end, _)| self.is(end, ".") && end + 1 < self.len())
@@ -277,21 +364,58 @@ impl Readings<'_> {
                 .collect();
             found.extend(stops);
         }
-        match slot {
-            Slot::Day => found.extend(self.day(at)),
-            Slot::Year => found.extend(self.year(at)),
-            Slot::Number => {
-                found.extend(self.integer(at).filter(|&n| n < 10_000).map(|n| (at + 1, n)))
-            }
-            Slot::Decade => found.extend(self.decade(at)),
-            Slot::PartMonth | Slot::PartYear => found.extend(self.joined(slot, at)),
-            Slot::Clock => found.extend(self.by_regex(&self.lexicon.clocks, at, clock)),
-            Slot::Numeric => found.extend(self.by_regex(&self.lexicon.dates, at, numeric)),
-            _ => {}
+        let mut add = |slot: Slot, found: &mut dyn Iterator<Item = (usize, i32)>| {
+            slots[slot as usize].extend(found);
+        };
+        if let Some(number) = self.integer(at) {
+            add(Slot::Day, &mut self.day(at, number).into_iter());
+            add(Slot::Year, &mut self.year(at, number).into_iter());
+            add(Slot::Number, &mut (number < 10_000).then_some((at + 1, number)).into_iter());
+            add(Slot::Decade, &mut decade(number).map(|first| (at + 1, first)).into_iter());
+            let month = (1..=12).contains(&number).then_some((at + 1, number));
+            add(Slot::MonthNumber, &mut month.into_iter());
+        } else if self.lexicon.unspaced {
+            add(Slot::Year, &mut self.year_in_han(at).into_iter());
         }
-        found.sort_unstable();
-        found.dedup();
-        found
+        for slot in [Slot::PartMonth, Slot::PartYear] {
+            add(slot, &mut self.joined(slot, at).into_iter());
+        }
+        let dates = self.by_regex(&self.lexicon.dates, at, |c| numeric(c, self.lexicon.era));
+        add(Slot::Clock, &mut self.by_regex(&self.lexicon.clocks, at, clock).into_iter());
+        add(Slot::Numeric, &mut dates.into_iter());
+        add(Slot::Century, &mut self.century(at).into_iter());
+        for found in &mut slots {
+            found.sort_unstable();
+            found.dedup();
+        }
+        let centuries = slots[Slot::Day as usize].iter().copied().filter(|&(_, n)| n <= 21);
+        let centuries: Vec<_> = centuries.collect();
+        slots[Slot::Century as usize].extend(centuries);
+        slots
+    }
+
+    /// Whether the sentence ends before a token, or it is punctuation that ends a clause.
+    pub fn stops(&self, at: usize) -> bool {
+        self.tokens.get(at).is_none_or(|token| {
+            matches!(
+                token.lower.as_str(),
+                "." | "," | ";" | ":" | "!" | "?" | ")" | "»" | "…" | "،" | "؟"
+            )
+        })
+    }
+
+    /// "XIXe" in one word or with its ending apart ("XIX.").
+    fn century(&self, at: usize) -> Option<(usize, i32)> {
+        let token = self.tokens.get(at).filter(|t| t.kind == TokenKind::Word)?;
+        let number = roman(&token.lower).filter(|n| (1..=21).contains(n))?;
+        Some((at + 1, number))
+    }
+
+    /// "二〇一七".
+    fn year_in_han(&self, at: usize) -> Option<(usize, i32)> {
+        let digit = |i: usize| self.tokens.get(at + i).and_then(|t| han_digit(&t.lower));
+        let year = (0..4).try_fold(0, |sum, i| Some(sum * 10 + digit(i)?))?;
+        (digit(4).is_none() && (1000..=2100).contains(&year)).then_some((at + 4, year))
     }
 
     fn is(&self, at: usize, word: &str) -> bool {
@@ -312,10 +436,10 @@ impl Readings<'_> {
         }
     }
 
-    fn day(&self, at: usize) -> Vec<(usize, i32)> {
-        let Some(day) = self.integer(at).filter(|d| (1..=31).contains(d)) else {
+    fn day(&self, at: usize, day: i32) -> Vec<(usize, i32)> {
+        if !(1..=31).contains(&day) {
             return Vec::new();
-        };
+        }
         let mut found = vec![(at + 1, day)];
         for suffix in &self.lexicon.suffixes {
             let unspaced = self.tokens.get(at + 1).is_some_and(|t| !t.spaced);
@@ -326,10 +450,12 @@ impl Readings<'_> {
         found
     }
 
-    fn year(&self, at: usize) -> Option<(usize, i32)> {
+    fn year(&self, at: usize, number: i32) -> Option<(usize, i32)> {
         let token = self.tokens.get(at)?;
-        let year = self.integer(at).filter(|y| (1000..=2100).contains(y))?;
-        let four = token.lower.chars().count() == 4;
+        let year = Some(year_of_era(number, self.lexicon.era));
+        let year = year.filter(|y| (1000..=2100).contains(y))?;
+        // A figure behind a particle is a year too, but in no longer word.
+        let four = token.kind == TokenKind::Word || token.lower.chars().count() == 4;
         let counts =
             self.forms(at + 1).iter().any(|form| self.lexicon.counted.iter().any(|c| c == form));
         // Signs that make the number a sum, a share or a part of a longer one.
@@ -361,16 +487,6 @@ impl Readings<'_> {
             }
         }
         found
-    }
-
-    fn decade(&self, at: usize) -> Option<(usize, i32)> {
-        let number = self.integer(at).filter(|n| n % 10 == 0)?;
-        match number {
-            10 | 20 => Some((at + 1, 2000 + number)),
-            30..=90 => Some((at + 1, 1900 + number)),
-            1500..=2090 => Some((at + 1, number)),
-            _ => None,
-        }
     }
 
     fn by_regex(

@@ -5,9 +5,10 @@
 //! abbreviated), and no list is typed.
 
 use icu_datetime::DateTimeFormatter;
-use icu_datetime::fieldsets::{E, M, MD};
+use icu_datetime::fieldsets::{E, M, MD, YM};
 use icu_locale::Locale;
 
+use super::lexicon::{fold, time_tokens};
 use crate::claim::tokens::{TokenKind, tokenize};
 
 /// A name and whether it is written out ("novembre") or abbreviated ("nov").
@@ -28,19 +29,32 @@ pub(super) struct CalendarNames {
     pub weekdays: Vec<Vec<Name>>,
 }
 
-/// The calendar names of a BCP 47 code; empty for a code that is none.
-pub(super) fn calendar_names(code: &str) -> CalendarNames {
+/// The calendar names of a BCP 47 code; empty for a code that is none. In a script without spaces
+/// a name's words are its characters.
+pub(super) fn calendar_names(code: &str, unspaced: bool) -> CalendarNames {
     let Ok(locale) = code.parse::<Locale>() else { return CalendarNames::default() };
     macro_rules! forms {
         ($days:expr, $full:expr, $fields:expr) => {
             match DateTimeFormatter::try_new((&locale).into(), $fields) {
                 Ok(formatter) => {
+                    let named = |day: &icu_calendar::Date<icu_calendar::Iso>| {
+                        let shown = formatter.format(day);
+                        // "M月" has a number for a name, and icu no digits for it. Beside a year only
+                        // another form than beside a day is of use (and icu has no digits for Portuguese).
+                        let pattern = shown.pattern().to_string();
+                        let fields: &[&str] =
+                            if pattern.contains('y') { &["LLL"] } else { &["MMM", "LLL", "E", "ccc"] };
+                        let named = fields.iter().any(|field| pattern.contains(field));
+                        named.then(|| shown.to_string())
+                    };
                     let lines: Vec<String> =
-                        $days.iter().map(|day| formatter.format(day).to_string()).collect();
-                    varying_words(&lines)
-                        .into_iter()
-                        .map(|words| Name { words, full: $full })
-                        .collect()
+                        $days.iter().map(named).collect::<Option<_>>().unwrap_or_default();
+                    let names = if unspaced {
+                        lines.iter().map(|line| characters(line)).collect()
+                    } else {
+                        varying_words(&lines)
+                    };
+                    names.into_iter().map(|words| Name { words, full: $full }).collect()
                 }
                 Err(_) => Vec::new(),
             }
@@ -51,12 +65,19 @@ pub(super) fn calendar_names(code: &str) -> CalendarNames {
         (1..=12).filter_map(|m| icu_calendar::Date::try_new_iso(2024, m, 8).ok()).collect();
     let week: Vec<_> =
         (1..=7).filter_map(|d| icu_calendar::Date::try_new_iso(2024, 1, d).ok()).collect();
-    let month_forms: [Vec<Name>; 4] = [
-        forms!(months, true, MD::long()),
-        forms!(months, true, M::long()),
-        forms!(months, false, MD::medium()),
-        forms!(months, false, M::medium()),
-    ];
+    // Beside a day or a year, without spaces, a name cannot be told from what stands around it.
+    let beside_others: [Vec<Name>; 3] = if unspaced {
+        Default::default()
+    } else {
+        [
+            forms!(months, true, MD::long()),
+            forms!(months, true, YM::long()),
+            forms!(months, false, MD::medium()),
+        ]
+    };
+    let [with_day, with_year, short] = beside_others;
+    let alone = forms!(months, true, M::long());
+    let month_forms = [with_day, alone, with_year, short, forms!(months, false, M::medium())];
     let weekday_forms: [Vec<Name>; 3] = [
         forms!(week, true, E::long()),
         forms!(week, false, E::medium()),
@@ -80,18 +101,26 @@ fn by_index(forms: &[Vec<Name>], count: usize) -> Vec<Vec<Name>> {
         .collect()
 }
 
+fn characters(line: &str) -> Vec<String> {
+    time_tokens(line, 0, true).into_iter().map(|t| fold(&t.lower)).collect()
+}
+
 /// Of each line the words that not all lines share.
 fn varying_words(lines: &[String]) -> Vec<Vec<String>> {
-    let words: Vec<Vec<String>> = lines
-        .iter()
-        .map(|line| {
-            tokenize(line, 0)
-                .into_iter()
-                .filter(|t| t.kind == TokenKind::Word)
-                .map(|t| t.lower)
-                .collect()
-        })
-        .collect();
+    let of_kinds = |line: &String, kinds: &[TokenKind]| -> Vec<String> {
+        let tokens = tokenize(line, 0).into_iter();
+        tokens.filter(|t| kinds.contains(&t.kind)).map(|t| t.lower).collect()
+    };
+    let words: Vec<Vec<String>> =
+        lines.iter().map(|line| of_kinds(line, &[TokenKind::Word])).collect();
+    // "tháng 11": the months are numbered, and each stands alone in its line.
+    if let [first, rest @ ..] = words.as_slice()
+        && rest.iter().all(|line| line == first)
+        && lines.iter().all(|line| !line.starts_with('8'))
+    {
+        let all = [TokenKind::Word, TokenKind::Number];
+        return lines.iter().map(|line| of_kinds(line, &all)).collect();
+    }
     let shared = |word: &String| words.iter().all(|line| line.contains(word));
     words.iter().map(|line| line.iter().filter(|w| !shared(w)).cloned().collect()).collect()
 }
@@ -114,7 +143,7 @@ mod tests {
             ("ar", "نوفمبر", "الأحد"),
             ("ru", "ноября", "воскресенье"),
         ] {
-            let names = calendar_names(code);
+            let names = calendar_names(code, false);
             assert!(all(&names.months[10]).iter().any(|n| n == november), "{code} {names:?}");
             assert!(all(&names.weekdays[6]).iter().any(|n| n == sunday), "{code} {names:?}");
         }
@@ -122,12 +151,12 @@ mod tests {
 
     #[test]
     fn russian_has_both_forms_of_a_month() {
-        let november = all(&calendar_names("ru").months[10]);
+        let november = all(&calendar_names("ru", false).months[10]);
         assert!(november.contains(&"ноябрь".to_owned()) && november.contains(&"ноября".to_owned()));
     }
 
     #[test]
     fn a_code_that_is_none_has_no_names() {
-        assert!(calendar_names("not a code").months.is_empty());
+        assert!(calendar_names("not a code", false).months.is_empty());
     }
 }

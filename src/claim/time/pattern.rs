@@ -7,9 +7,9 @@
 
 use std::collections::BTreeMap;
 
-use super::lexicon::{Readings, fold};
+use super::lexicon::{Readings, fold, time_tokens};
 use super::slot::Slot;
-use crate::claim::tokens::{normal_form, tokenize};
+use crate::claim::tokens::normal_form;
 
 /// What the slots of a match took, in the order of the template.
 pub(super) type Captures = Vec<Capture>;
@@ -44,21 +44,69 @@ const MACRO_DEPTH: usize = 8;
 
 impl Template {
     /// Compiles a template; the error is a sentence for the pack's author.
-    pub fn parse(source: &str, macros: &BTreeMap<String, String>) -> Result<Self, String> {
+    pub fn parse(
+        source: &str,
+        macros: &BTreeMap<String, String>,
+        unspaced: bool,
+    ) -> Result<Self, String> {
         let expanded = expand(source, macros, MACRO_DEPTH)?;
         let pieces: Vec<&str> = expanded.split_whitespace().collect();
         let mut at = 0;
-        let nodes = parse_sequence(&pieces, &mut at, source)?;
+        let nodes = parse_sequence(&pieces, &mut at, source, unspaced)?;
         if at < pieces.len() {
             return Err(format!("{source:?} closes a group that it does not open"));
         }
         Ok(Template(nodes))
     }
 
+    /// What a match can begin with; the flag says that it can begin with anything.
+    pub fn begins(&self) -> (Vec<Begin>, bool) {
+        let mut begins = Vec::new();
+        let open = collect_begins(&self.0, &mut begins);
+        let any = open || begins.contains(&Begin::Anything);
+        (begins, any)
+    }
+
     /// Every end of a match that begins at token `first`, with what its slots took.
     pub fn matches(&self, readings: &Readings<'_>, first: usize) -> Vec<(usize, Captures)> {
         run(&self.0, readings, first)
     }
+}
+
+/// What a template can begin with.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Begin {
+    /// This word.
+    Word(String),
+    /// What a slot takes.
+    Slot(Slot),
+    /// Any token, or a stem.
+    Anything,
+}
+
+/// Collects what a sequence can begin with; whether all of it may be absent.
+fn collect_begins(nodes: &[Node], begins: &mut Vec<Begin>) -> bool {
+    for node in nodes {
+        let begin = match node {
+            Node::Exact(word) => Begin::Word(word.clone()),
+            Node::Slot(Slot::Stop, _) => continue,
+            Node::Slot(slot, _) => Begin::Slot(*slot),
+            Node::Any | Node::Prefix(_) | Node::Stem(_) => Begin::Anything,
+            Node::Either(ways) => {
+                // Every way must be looked at, whatever the ones before it say.
+                let absent = ways.iter().filter(|way| collect_begins(way, begins)).count();
+                if absent > 0 {
+                    continue;
+                }
+                return false;
+            }
+        };
+        if !begins.contains(&begin) {
+            begins.push(begin);
+        }
+        return false;
+    }
+    true
 }
 
 fn run(nodes: &[Node], readings: &Readings<'_>, at: usize) -> Vec<(usize, Captures)> {
@@ -83,6 +131,7 @@ fn step(node: &Node, readings: &Readings<'_>, at: usize) -> Vec<(usize, Captures
         Node::Stem(stem) => one(readings.forms(at).iter().any(|f| {
             f.strip_prefix(stem.as_str()).is_some_and(|ending| readings.is_ending(ending))
         })),
+        Node::Slot(Slot::Stop, _) if readings.stops(at) => vec![(at, Vec::new())],
         Node::Slot(slot, second) => readings
             .read(*slot, at)
             .iter()
@@ -159,17 +208,22 @@ fn expand(source: &str, macros: &BTreeMap<String, String>, depth: usize) -> Resu
     Ok(out)
 }
 
-fn parse_sequence(pieces: &[&str], at: &mut usize, source: &str) -> Result<Vec<Node>, String> {
+fn parse_sequence(
+    pieces: &[&str],
+    at: &mut usize,
+    source: &str,
+    unspaced: bool,
+) -> Result<Vec<Node>, String> {
     let mut nodes = Vec::new();
     while let Some(&piece) = pieces.get(*at) {
         match piece {
             "|" | ")" | ")?" | "]" => break,
             "(" | "[" => {
                 *at += 1;
-                let mut ways = vec![parse_sequence(pieces, at, source)?];
+                let mut ways = vec![parse_sequence(pieces, at, source, unspaced)?];
                 while pieces.get(*at) == Some(&"|") {
                     *at += 1;
-                    ways.push(parse_sequence(pieces, at, source)?);
+                    ways.push(parse_sequence(pieces, at, source, unspaced)?);
                 }
                 match (piece, pieces.get(*at).copied()) {
                     ("(", Some(")")) => {}
@@ -181,21 +235,21 @@ fn parse_sequence(pieces: &[&str], at: &mut usize, source: &str) -> Result<Vec<N
             }
             word => {
                 *at += 1;
-                nodes.push(parse_word(word, source)?);
+                nodes.push(parse_word(word, source, unspaced)?);
             }
         }
     }
     Ok(nodes)
 }
 
-fn parse_word(word: &str, source: &str) -> Result<Node, String> {
+fn parse_word(word: &str, source: &str, unspaced: bool) -> Result<Node, String> {
     let (word, optional) = match word.strip_suffix('?') {
         Some(rest) if !rest.is_empty() => (rest, true),
         _ => (word, false),
     };
     let mut ways: Vec<Vec<Node>> = word
         .split('|')
-        .map(|alternative| parse_alternative(alternative, source))
+        .map(|alternative| parse_alternative(alternative, source, unspaced))
         .collect::<Result<_, _>>()?;
     if optional {
         ways.push(Vec::new());
@@ -203,7 +257,7 @@ fn parse_word(word: &str, source: &str) -> Result<Node, String> {
     Ok(Node::Either(ways))
 }
 
-fn parse_alternative(word: &str, source: &str) -> Result<Vec<Node>, String> {
+fn parse_alternative(word: &str, source: &str, unspaced: bool) -> Result<Vec<Node>, String> {
     if let Some(name) = word.strip_prefix('{').and_then(|w| w.strip_suffix('}')) {
         let (name, second) = match name.strip_suffix("_2") {
             Some(name) => (name, true),
@@ -227,7 +281,8 @@ fn parse_alternative(word: &str, source: &str) -> Result<Vec<Node>, String> {
                 vec![Node::Exact(normal(word))]
             } else {
                 // A word of the template may be several tokens of the text ("p.m.").
-                tokenize(word, 0).into_iter().map(|t| Node::Exact(fold(&t.lower))).collect()
+                let tokens = time_tokens(word, 0, unspaced).into_iter();
+                tokens.map(|t| Node::Exact(fold(&t.lower))).collect()
             }
         }
     })

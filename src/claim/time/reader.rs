@@ -1,11 +1,12 @@
 //! The matcher: templates over a sentence, what may stand before and after, longest first.
 
 use super::build::Maker;
-use super::lexicon::{Lexicon, Readings};
+use super::lexicon::{Lexicon, time_tokens};
 use super::pattern::{Captures, Template};
 use super::reporting::{self, Cues};
 use super::rule::{CalendarDate, Direction, TimeRule};
 use super::slot::{DAYPARTS, Slot};
+use super::templates::{Found, Templates};
 use super::{TimeExpression, TimeRole, TimexType, resolve};
 use crate::claim::phrase::PhraseSet;
 use crate::claim::tokens::Token;
@@ -16,10 +17,12 @@ use crate::language::Pack;
 #[derive(Debug, Clone)]
 pub struct TimeReader {
     lexicon: Lexicon,
-    templates: Vec<(Maker, Template)>,
-    after: Vec<Template>,
-    before: Vec<Template>,
-    prefixes: Vec<(Prefix, Template)>,
+    unspaced: bool,
+    templates: Templates<Maker>,
+    after: Templates<()>,
+    before: Templates<()>,
+    prefixes: Templates<Prefix>,
+    ahead: PhraseSet<()>,
     verbs: PhraseSet<()>,
     gap: PhraseSet<()>,
     complements: PhraseSet<()>,
@@ -58,9 +61,19 @@ impl TimeReader {
 
     fn compile(pack: &Pack) -> std::result::Result<Self, String> {
         let section = &pack.time;
-        let parse = |source: &String| Template::parse(source, &section.macros);
+        let parse = |source: &String| Template::parse(source, &section.macros, section.unspaced);
+        let around = |sources: &[String]| -> std::result::Result<_, String> {
+            let list: std::result::Result<Vec<_>, String> =
+                sources.iter().map(|source| Ok(((), parse(source)?))).collect();
+            Ok(Templates::new(list?))
+        };
         let mut templates = Vec::new();
-        for (key, sources) in &section.templates {
+        // Of two templates that match the same words the one of the longer key is meant: "window.past.1.week"
+        // says more than "window.past".
+        let mut keys: Vec<&String> = section.templates.keys().collect();
+        keys.sort_by_key(|key| format!("{key}\u{10ffff}"));
+        for key in keys {
+            let sources = &section.templates[key];
             let maker = Maker::from_key(key)
                 .ok_or_else(|| format!("time.templates has the key {key:?}, which is not known"))?;
             for source in sources {
@@ -82,10 +95,12 @@ impl TimeReader {
         };
         Ok(TimeReader {
             lexicon: Lexicon::new(pack)?,
-            templates,
-            after: section.time_after.iter().map(parse).collect::<std::result::Result<_, _>>()?,
-            before: section.time_before.iter().map(parse).collect::<std::result::Result<_, _>>()?,
-            prefixes,
+            unspaced: section.unspaced,
+            templates: Templates::new(templates),
+            after: around(&section.time_after)?,
+            before: around(&section.time_before)?,
+            prefixes: Templates::new(prefixes),
+            ahead: phrases(&section.ahead),
             verbs: phrases(&section.reporting_verbs),
             gap: phrases(&section.reporting_gap),
             complements: phrases(&section.reporting_complements),
@@ -96,22 +111,32 @@ impl TimeReader {
     /// first. `text` is the article's text, which the tokens' spans point into. Fully specified
     /// dates have their intervals, the others wait for [`TimeExpression::resolve`].
     pub fn find(&self, text: &str, tokens: &[Token]) -> Vec<TimeExpression> {
+        if !self.unspaced {
+            return self.find_in(text, tokens);
+        }
+        let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else { return Vec::new() };
+        let Some(sentence) = text.get(first.span.start..last.span.end) else { return Vec::new() };
+        self.find_in(text, &time_tokens(sentence, first.span.start, true))
+    }
+
+    /// How many templates it has.
+    pub fn templates(&self) -> usize {
+        self.templates.len()
+    }
+
+    fn find_in(&self, text: &str, tokens: &[Token]) -> Vec<TimeExpression> {
         let readings = self.lexicon.read(text, tokens);
-        let mut candidates: Vec<Candidate> = Vec::new();
-        for first in 0..tokens.len() {
-            for (maker, template) in &self.templates {
-                for (end, captures) in template.matches(&readings, first) {
-                    if end > first {
-                        candidates.extend(candidate(*maker, first, end, &captures));
-                    }
-                }
-            }
+        let found = self.templates.find(&readings);
+        let mut candidates: Vec<Candidate> =
+            found.iter().filter_map(|f| candidate(f.what, f.first, f.end, &f.captures)).collect();
+        if candidates.is_empty() {
+            return Vec::new();
         }
         // What may stand around a candidate is matched once, not once per candidate.
         let around = Around {
-            before: everywhere(self.before.iter().map(|t| ((), t)), &readings),
-            after: everywhere(self.after.iter().map(|t| ((), t)), &readings),
-            prefixes: everywhere(self.prefixes.iter().map(|(p, t)| (*p, t)), &readings),
+            before: self.before.find(&readings),
+            after: self.after.find(&readings),
+            prefixes: self.prefixes.find(&readings),
         };
         let timed: Vec<Candidate> = candidates.iter().flat_map(|c| with_time(c, &around)).collect();
         candidates.extend(timed);
@@ -121,28 +146,51 @@ impl TimeReader {
         candidates.retain(|c| !c.wants_prefix);
         // Stable: of equal stretches the first template of the pack wins, bare before prefixed.
         candidates.sort_by_key(|c| (c.first, std::cmp::Reverse(c.end)));
-        let mut expressions = Vec::new();
         let mut taken = 0;
-        for candidate in candidates {
-            if candidate.first < taken {
-                continue;
+        candidates.retain(|candidate| {
+            let free = candidate.first >= taken;
+            if free {
+                taken = candidate.end;
             }
-            taken = candidate.end;
-            expressions.extend(expression(candidate, text, tokens));
-        }
+            free
+        });
+        self.look_ahead(&mut candidates, tokens);
+        let mut expressions: Vec<TimeExpression> =
+            candidates.into_iter().filter_map(|c| expression(c, text, tokens)).collect();
         let cues = Cues { verbs: &self.verbs, gap: &self.gap, complements: &self.complements };
         reporting::mark(&mut expressions, tokens, &cues);
         expressions
     }
+
+    /// Dates behind a cue such as "is due" or "prévu" lie ahead; so does the day that opens the
+    /// clause of such a cue ("samedi aura lieu").
+    fn look_ahead(&self, candidates: &mut [Candidate], tokens: &[Token]) {
+        let cues = self.ahead.find(tokens);
+        if cues.is_empty() {
+            return;
+        }
+        for i in 0..candidates.len() {
+            let (first, end) = (candidates[i].first, candidates[i].end);
+            let near = cues.iter().any(|cue| {
+                // Another date in between is the one that the cue speaks of.
+                let clear = |from: usize, to: usize| {
+                    to - from <= AHEAD_WITHIN
+                        && !tokens[from..to].iter().any(|t| matches!(t.lower.as_str(), ";" | "."))
+                        && !candidates.iter().any(|c| from <= c.first && c.end <= to)
+                };
+                let behind = cue.end <= first && clear(cue.end, first);
+                let opens = end <= cue.first && first <= 1 && clear(end, cue.first);
+                behind || opens
+            });
+            if near && let Some(rule) = candidates[i].rule.take() {
+                candidates[i].rule = Some(rule.toward_future());
+            }
+        }
+    }
 }
 
-/// A template's match anywhere in the sentence.
-struct Found<T> {
-    what: T,
-    first: usize,
-    end: usize,
-    captures: Captures,
-}
+/// How many tokens may stand between a cue and a date that it sets ahead.
+const AHEAD_WITHIN: usize = 8;
 
 /// What may stand before and after a candidate.
 struct Around {
@@ -151,32 +199,28 @@ struct Around {
     prefixes: Vec<Found<Prefix>>,
 }
 
-fn everywhere<'t, T: Copy>(
-    templates: impl Iterator<Item = (T, &'t Template)>,
-    readings: &Readings<'_>,
-) -> Vec<Found<T>> {
-    let mut found = Vec::new();
-    for (what, template) in templates {
-        for first in 0..readings.len() {
-            for (end, captures) in template.matches(readings, first) {
-                if end > first {
-                    found.push(Found { what, first, end, captures });
-                }
-            }
-        }
-    }
-    found
-}
-
 /// The candidate with a time of day before or after it.
 fn with_time(base: &Candidate, around: &Around) -> Vec<Candidate> {
-    let Some(rule) = base.rule.as_ref().filter(|r| takes_time(r)) else { return Vec::new() };
+    let Some(rule) = base.rule.as_ref() else { return Vec::new() };
+    // An hour of a night is one of the evening's day: "at 8 p.m. tonight".
+    let of_night = match rule {
+        TimeRule::Night { evening } => Some(&**evening),
+        _ => None,
+    };
+    let Some(rule) = Some(of_night.unwrap_or(rule)).filter(|r| takes_time(r)) else {
+        return Vec::new();
+    };
     let after = around.after.iter().filter(|f| f.first == base.end);
     let before = around.before.iter().filter(|f| f.end == base.first);
     let mut found: Vec<Candidate> = after
         .filter_map(|f| timed(rule, base.first, f.end, &f.captures))
         .chain(before.filter_map(|f| timed(rule, f.first, base.end, &f.captures)))
         .collect();
+    if of_night.is_some() {
+        found.retain(|c| c.time.as_ref().is_some_and(|time| time.as_str() >= "T12:00"));
+        found.retain(|c| c.time.as_ref().is_some_and(|time| time.contains(':')));
+        return found;
+    }
     // An hour says more than a part of the day, and nothing more than an hour.
     match &base.time {
         None => found,
@@ -212,7 +256,7 @@ fn prefixed(prefix: Prefix, rule: &TimeRule) -> Option<TimeRule> {
     Some(match (prefix, rule) {
         (_, TimeRule::Set { .. } | TimeRule::Since { .. } | TimeRule::Until { .. }) => return None,
         // "depuis trois jours" begins that long ago.
-        (Prefix::Since, TimeRule::Duration { unit, amount }) => TimeRule::Since {
+        (Prefix::Since, TimeRule::Duration { unit, amount, .. }) => TimeRule::Since {
             start: Box::new(TimeRule::Offset {
                 unit: *unit,
                 amount: *amount,
@@ -220,7 +264,7 @@ fn prefixed(prefix: Prefix, rule: &TimeRule) -> Option<TimeRule> {
                 base: super::Base::Anchor,
             }),
         },
-        (Prefix::Until, TimeRule::Duration { unit, amount }) => {
+        (Prefix::Until, TimeRule::Duration { unit, amount, .. }) => {
             TimeRule::Window { unit: *unit, amount: *amount, forward: true }
         }
         (Prefix::Since, _) => TimeRule::Since { start: inner() },
@@ -290,7 +334,13 @@ fn time_of_day(captures: &Captures) -> Option<String> {
             let mut hour = minutes / 60;
             // "3 de la tarde", "8 Uhr abends".
             let after_noon = part.and_then(|p| DAYPARTS.get(p as usize)).map(|p| p.0);
-            if matches!(after_noon, Some("afternoon" | "evening")) && hour < 12 {
+            let late = match after_noon {
+                Some("afternoon" | "evening") => hour < 12,
+                // "8 de la noche", but "2 de la noche" is after midnight.
+                Some("night") => (6..12).contains(&hour),
+                _ => false,
+            };
+            if late {
                 hour += 12;
             }
             Some(format!("T{hour:02}:{:02}", minutes % 60))

@@ -1,6 +1,6 @@
 //! From a rule to the civil-date intervals that it can mean.
 
-use jiff::civil::{Date, Weekday};
+use jiff::civil::{Date, ISOWeekDate, Weekday};
 use jiff::{Span, ToSpan};
 
 use super::DateInterval;
@@ -57,7 +57,7 @@ fn fitting(rule: &TimeRule, anchors: &[Date]) -> Vec<Date> {
 /// Whether the rule's own words agree with an article of this day.
 pub(super) fn agrees(rule: &TimeRule, anchor: Date) -> bool {
     match rule {
-        TimeRule::Weekday { weekday, direction: Direction::This, week: None } => {
+        TimeRule::Weekday { weekday, direction: Direction::This, week: None, .. } => {
             number(anchor.weekday()) == *weekday
         }
         TimeRule::Date(date @ CalendarDate { weekday: Some(weekday), day: Some(_), .. }) => {
@@ -68,6 +68,39 @@ pub(super) fn agrees(rule: &TimeRule, anchor: Date) -> bool {
         | TimeRule::AsOf { date: inner }
         | TimeRule::Since { start: inner } => agrees(inner, anchor),
         _ => true,
+    }
+}
+
+fn counts_back(start: &TimeRule) -> bool {
+    matches!(start, TimeRule::Offset { amount: Some(_), forward: false, base: Base::Anchor, .. })
+}
+
+/// `count` calendar years from the first of them on.
+fn years(first: i16, count: i16) -> Option<DateInterval> {
+    let last = first.checked_add(count.checked_sub(1)?)?;
+    DateInterval::new(Date::new(first, 1, 1).ok()?, Date::new(last, 12, 31).ok()?)
+}
+
+fn iso_week(
+    week: i8,
+    year: Option<i16>,
+    direction: Direction,
+    anchor: Option<Date>,
+) -> Option<DateInterval> {
+    let in_year = |year: i16| {
+        let monday = ISOWeekDate::new(year, week, Weekday::Monday).ok()?.date();
+        DateInterval::new(monday, shift(monday, Unit::Day, 6)?)
+    };
+    if let Some(year) = year {
+        return in_year(year);
+    }
+    let anchor = anchor?;
+    let mut around = (-2..=2).filter_map(|n| in_year(anchor.year().checked_add(n)?));
+    match direction {
+        Direction::Unsaid => around.filter(|i| i.first <= anchor).max(),
+        Direction::This => around.min_by_key(|i| distance(i, anchor)),
+        Direction::Last => around.filter(|i| i.last < anchor).max(),
+        Direction::Next => around.find(|i| i.last >= anchor),
     }
 }
 
@@ -86,27 +119,56 @@ fn from_anchor(
             one(season_from(*season, *year, *direction, anchor)
                 .and_then(|i| part_of(i, *part, Unit::Year)))
         }
-        TimeRule::Decade { first_year } => {
-            one(Date::new(*first_year, 1, 1).ok().and_then(|first| {
-                DateInterval::new(first, Date::new(first_year.checked_add(9)?, 12, 31).ok()?)
-            }))
+        TimeRule::Decade { first_year, part } => {
+            one(years(*first_year, 10).and_then(|decade| part_of(decade, *part, Unit::Decade)))
         }
-        TimeRule::Weekday { weekday, direction, week } => {
+        TimeRule::Century { number } => {
+            one(number.checked_mul(100).and_then(|last| years(last.checked_sub(99)?, 100)))
+        }
+        TimeRule::IsoWeek { week, year, direction } => {
+            one(iso_week(*week, *year, *direction, anchor))
+        }
+        TimeRule::Either { of } => {
+            of.iter().flat_map(|way| from_anchor(way, anchor, discourse)).collect()
+        }
+        TimeRule::Weekday { weekday, direction, week, base: Base::Anchor } => {
             one(anchor.and_then(|a| weekday_from(*weekday, *direction, *week, a)))
         }
+        TimeRule::Weekday { weekday, direction, week, base: Base::Discourse } => discourse
+            .iter()
+            .filter(|i| i.len() <= Unit::Week.days())
+            .filter_map(|i| {
+                let from = if *direction == Direction::Last { i.first } else { i.last };
+                weekday_from(*weekday, *direction, *week, from)
+            })
+            .collect(),
         TimeRule::Offset { unit, amount, forward, base: Base::Anchor } => {
             one(anchor.and_then(|a| offset(*unit, *amount, *forward, a)))
         }
         TimeRule::Offset { unit, amount, forward, base: Base::Discourse } => discourse
             .iter()
-            .filter(|i| i.len() <= 3)
+            .filter(|i| i.len() <= unit.days().max(3))
             .filter_map(|i| {
                 offset(*unit, *amount, *forward, if *forward { i.last } else { i.first })
             })
             .collect(),
-        TimeRule::Relative { unit, offset, part } => {
-            one(anchor.and_then(|a| part_of(relative(*unit, *offset, a)?, *part, *unit)))
+        TimeRule::Relative { unit, offset, part, base: Base::Anchor } => {
+            one(anchor.and_then(|a| {
+                let whole = relative(*unit, *offset, a)?;
+                match part {
+                    Some(Part::SoFar) => DateInterval::new(whole.first, a.min(whole.last)),
+                    // Of a weekend or a week in which the plan lies, what is left.
+                    Some(Part::Rest) if whole.last < a => relative(*unit, *offset + 1, a),
+                    Some(Part::Rest) => DateInterval::new(a.max(whole.first), whole.last),
+                    part => part_of(whole, *part, *unit),
+                }
+            }))
         }
+        TimeRule::Relative { unit, offset, part, base: Base::Discourse } => discourse
+            .iter()
+            .filter(|i| i.len() <= unit.days())
+            .filter_map(|i| part_of(relative(*unit, *offset, i.first)?, *part, *unit))
+            .collect(),
         TimeRule::Night { evening } => {
             each(evening, &|i| DateInterval::new(i.first, next_day(i.last)?))
         }
@@ -114,6 +176,13 @@ fn from_anchor(
             each(morning, &|i| DateInterval::new(i.first.yesterday().ok()?, i.last))
         }
         TimeRule::AsOf { date } => from_anchor(date, anchor, discourse),
+        // "since three weeks" counts to the day what "three weeks ago" does not.
+        TimeRule::Since { start } if counts_back(start) => {
+            one(anchor.and_then(|a| match **start {
+                TimeRule::Offset { unit, amount, .. } => window(unit, amount, false, a),
+                _ => None,
+            }))
+        }
         TimeRule::Since { start } => {
             each(start, &|i| DateInterval::new(i.first, anchor.unwrap_or(i.last).max(i.last)))
         }
@@ -147,6 +216,19 @@ fn range(
     anchor: Option<Date>,
     discourse: &[DateInterval],
 ) -> Vec<DateInterval> {
+    // "du 14 au 17 novembre": the look ahead is for the beginning, the end is the next such day.
+    if let (TimeRule::Date(start), TimeRule::Date(end)) = (from, to)
+        && [start, end].iter().all(|d| d.day.is_some() && d.year.is_none() && d.weekday.is_none())
+    {
+        return date_from(start, anchor)
+            .and_then(|start| {
+                let before = start.first.yesterday().ok()?;
+                let next = CalendarDate { direction: Direction::Next, ..*end };
+                DateInterval::new(start.first, date_from(&next, Some(before))?.last)
+            })
+            .into_iter()
+            .collect();
+    }
     let ends = from_anchor(to, anchor, discourse);
     ends.into_iter()
         .filter_map(|end| {
@@ -177,6 +259,9 @@ pub(super) fn date_from(date: &CalendarDate, anchor: Option<Date>) -> Option<Dat
         return in_year(year);
     }
     let anchor = anchor?;
+    if let Some(years) = date.years {
+        return in_year(i16::try_from(i32::from(anchor.year()).checked_add(years)?).ok()?);
+    }
     if date.month.is_none() {
         return day_of_month(date, anchor);
     }
@@ -236,7 +321,8 @@ fn weekday_from(
     let back = i32::from((number(anchor.weekday()) - weekday).rem_euclid(7));
     let days = match direction {
         Direction::Unsaid => -back,
-        Direction::This if back > 3 => 7 - back,
+        // News is of the days just past: "ce lundi" on a Friday was four days ago.
+        Direction::This if back > 4 => 7 - back,
         Direction::This => -back,
         Direction::Last if back == 0 => -7,
         Direction::Last => -back,
@@ -332,7 +418,7 @@ fn season_from(
 ) -> Option<DateInterval> {
     let in_year = |year: i16| -> Option<DateInterval> {
         let first = Date::new(year, season.first_month(), 1).ok()?;
-        DateInterval::new(first, shift(first, Unit::Month, 3)?.yesterday().ok()?)
+        DateInterval::new(first, shift(first, Unit::Month, season.months())?.yesterday().ok()?)
     };
     if let Some(year) = year {
         return in_year(year);
@@ -357,6 +443,7 @@ fn part_of(whole: DateInterval, part: Option<Part>, unit: Unit) -> Option<DateIn
         Unit::Month => (10, 20, 15),
         Unit::Year if length > 100 => (month(4)?, month(8)?, month(6)?),
         Unit::Year => (month(1)?, month(2)?, length / 2),
+        Unit::Decade => (month(48)?, month(84)?, month(60)?),
         _ => (length / 3, length - length / 3, length / 2),
     };
     let (from, to) = match part {
@@ -365,6 +452,7 @@ fn part_of(whole: DateInterval, part: Option<Part>, unit: Unit) -> Option<DateIn
         Part::End => (second, length),
         Part::FirstHalf => (0, half),
         Part::SecondHalf => (half, length),
+        Part::SoFar | Part::Rest => (0, length),
     };
     DateInterval::new(
         shift(whole.first, Unit::Day, from)?,

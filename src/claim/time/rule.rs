@@ -56,9 +56,14 @@ pub enum Part {
     FirstHalf,
     /// "la seconde moitié".
     SecondHalf,
+    /// "earlier this month": from its first day to the anchor.
+    SoFar,
+    /// "later this week": from the anchor to its last day.
+    Rest,
 }
 
-/// A season of the northern hemisphere, by whole months: summer is June to August.
+/// A stretch of the year by whole months: a season of the northern hemisphere, where summer is
+/// June to August, a quarter or a half of the calendar year.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Season {
@@ -70,13 +75,26 @@ pub enum Season {
     Autumn,
     /// December to February of the next year.
     Winter,
+    /// January to March.
+    FirstQuarter,
+    /// April to June.
+    SecondQuarter,
+    /// July to September.
+    ThirdQuarter,
+    /// October to December.
+    FourthQuarter,
+    /// January to June.
+    FirstHalf,
+    /// July to December.
+    SecondHalf,
 }
 
 /// What an offset counts from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Base {
     /// The anchor: the publication day, or the quoted publication's.
+    #[default]
     Anchor,
     /// The date last spoken of.
     Discourse,
@@ -94,11 +112,27 @@ pub enum Tense {
     Future,
 }
 
+/// What a length of time says in a plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ahead {
+    /// How long: "pendant trois jours".
+    #[default]
+    No,
+    /// How far ahead: "in two years".
+    After,
+    /// By when: "в течение 48 часов".
+    Within,
+}
+
 /// A calendar date of which any part may be unknown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct CalendarDate {
     /// Civil year.
     pub year: Option<i16>,
+    /// The year counted from the anchor's: −1 in "in March of last year".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub years: Option<i32>,
     /// Month, 1–12.
     pub month: Option<i8>,
     /// Day of the month.
@@ -126,6 +160,9 @@ pub enum TimeRule {
         direction: Direction,
         /// "mardi de la semaine dernière": −1.
         week: Option<i32>,
+        /// What it counts from: "le dimanche suivant" from the date last spoken of.
+        #[serde(default)]
+        base: Base,
     },
     /// "hier", "il y a dix jours", "three days later".
     Offset {
@@ -146,8 +183,20 @@ pub enum TimeRule {
         offset: i32,
         /// Part of it.
         part: Option<Part>,
+        /// What it counts from: "la semaine suivante" from the date last spoken of.
+        #[serde(default)]
+        base: Base,
     },
-    /// "l'été 2016", "l'hiver dernier".
+    /// "la semaine 45", "KW 45": a week by its ISO 8601 number.
+    IsoWeek {
+        /// 1–53.
+        week: i8,
+        /// ISO year.
+        year: Option<i16>,
+        /// Which one where the year is unknown.
+        direction: Direction,
+    },
+    /// "l'été 2016", "l'hiver dernier", "le troisième trimestre".
     Season {
         /// Which.
         season: Season,
@@ -162,6 +211,19 @@ pub enum TimeRule {
     Decade {
         /// Its first year.
         first_year: i16,
+        /// Part of it.
+        #[serde(default)]
+        part: Option<Part>,
+    },
+    /// "le XIXe siècle".
+    Century {
+        /// 19 is 1801 to 1900.
+        number: i16,
+    },
+    /// Figures that can be read in several ways: "8/3/2014" where outlets write either order.
+    Either {
+        /// The ways.
+        of: Vec<TimeRule>,
     },
     /// The night that begins on a day: "mardi dans la nuit", "la nuit dernière" (of yesterday).
     Night {
@@ -219,6 +281,9 @@ pub enum TimeRule {
         unit: Unit,
         /// How many.
         amount: Option<i32>,
+        /// What it says in a plan.
+        #[serde(default)]
+        ahead: Ahead,
     },
     /// "chaque mardi", "tous les jours": no single place on the calendar.
     Set {
@@ -251,9 +316,39 @@ impl TimeRule {
             TimeRule::Date(CalendarDate { direction, .. })
             | TimeRule::Weekday { direction, .. }
             | TimeRule::Season { direction, .. }
+            | TimeRule::IsoWeek { direction, .. }
                 if *direction == Direction::Unsaid =>
             {
                 *direction = Direction::Next;
+            }
+            // "cette nuit": the one that ends today, or in a plan the one that begins.
+            TimeRule::NightBefore { morning } if **morning == TimeRule::days(0) => {
+                return TimeRule::Night { evening: morning.clone() };
+            }
+            // What holds "from Monday" on begins then.
+            TimeRule::Since { start } if !matches!(**start, TimeRule::Offset { .. }) => {
+                return start.clone().toward_future();
+            }
+            TimeRule::Duration { unit, amount, ahead: Ahead::After } => {
+                let (unit, amount) = (*unit, *amount);
+                return TimeRule::Offset { unit, amount, forward: true, base: Base::Anchor };
+            }
+            TimeRule::Duration { unit, amount, ahead: Ahead::Within } => {
+                return TimeRule::Window { unit: *unit, amount: *amount, forward: true };
+            }
+            // "this week" in a plan is what is left of it.
+            TimeRule::Relative {
+                unit: Unit::Weekend,
+                offset: 0,
+                part: None,
+                base: Base::Anchor,
+            } => {
+                return TimeRule::Relative {
+                    unit: Unit::Weekend,
+                    offset: 0,
+                    part: Some(Part::Rest),
+                    base: Base::Anchor,
+                };
             }
             TimeRule::Night { evening: inner }
             | TimeRule::NightBefore { morning: inner }
@@ -273,10 +368,16 @@ impl TimeRule {
         match self {
             TimeRule::Date(CalendarDate { year: Some(_), .. })
             | TimeRule::Season { year: Some(_), .. }
+            | TimeRule::IsoWeek { year: Some(_), .. }
             | TimeRule::Decade { .. }
+            | TimeRule::Century { .. }
             | TimeRule::Duration { .. }
             | TimeRule::Set { .. } => Anchor::None,
-            TimeRule::Offset { base: Base::Discourse, .. } | TimeRule::Clock => Anchor::Discourse,
+            TimeRule::Offset { base: Base::Discourse, .. }
+            | TimeRule::Weekday { base: Base::Discourse, .. }
+            | TimeRule::Relative { base: Base::Discourse, .. }
+            | TimeRule::Clock => Anchor::Discourse,
+            TimeRule::Either { of } => of.first().map_or(Anchor::None, TimeRule::anchor),
             TimeRule::Night { evening: inner }
             | TimeRule::NightBefore { morning: inner }
             | TimeRule::AsOf { date: inner } => inner.anchor(),
@@ -303,7 +404,10 @@ impl TimeRule {
             | TimeRule::Until { .. } => Granularity::Vague,
             TimeRule::Offset { unit, .. } | TimeRule::Relative { unit, .. } => unit.granularity(),
             TimeRule::Season { .. } => Granularity::Season,
+            TimeRule::IsoWeek { .. } => Granularity::Week,
             TimeRule::Decade { .. } => Granularity::Decade,
+            TimeRule::Century { .. } => Granularity::Century,
+            TimeRule::Either { of } => of.first().map_or(Granularity::Day, TimeRule::granularity),
             TimeRule::Night { .. } | TimeRule::NightBefore { .. } => Granularity::Night,
             TimeRule::Range { night: true, .. } => Granularity::Night,
             TimeRule::Range { to: inner, .. } | TimeRule::AsOf { date: inner } => {
@@ -341,7 +445,7 @@ impl TimeRule {
         };
         let time = time.unwrap_or("");
         match (self, known) {
-            (TimeRule::Duration { unit, amount }, _) => duration(*unit, *amount),
+            (TimeRule::Duration { unit, amount, .. }, _) => duration(*unit, *amount),
             (TimeRule::Set { every: Some(rule), .. }, _) => rule.value(&[], Some(time)),
             (TimeRule::Set { unit, .. }, _) => duration(unit.unwrap_or(Unit::Day), Some(1)),
             (TimeRule::Vague { tense }, _) => reference(*tense).to_owned(),
@@ -375,6 +479,7 @@ impl TimeRule {
             TimeRule::Date(CalendarDate { part: Some(_), .. })
                 | TimeRule::Relative { part: Some(_), .. }
                 | TimeRule::Season { part: Some(_), .. }
+                | TimeRule::Decade { part: Some(_), .. }
         );
         match self.granularity() {
             _ if interval.first == interval.last => first.to_string(),
@@ -382,10 +487,17 @@ impl TimeRule {
             Granularity::Week if matches!(self, TimeRule::Relative { unit: Unit::Weekend, .. }) => {
                 format!("{}-WE", week(first))
             }
-            Granularity::Week if matches!(self, TimeRule::Relative { .. }) => week(first),
+            Granularity::Week
+                if matches!(self, TimeRule::Relative { .. } | TimeRule::IsoWeek { .. }) =>
+            {
+                week(first)
+            }
             Granularity::Month if !matches!(self, TimeRule::Range { .. }) => month(first),
             Granularity::Year if !matches!(self, TimeRule::Range { .. }) => year(first),
-            Granularity::Decade => format!("{:03}", first.year() / 10),
+            Granularity::Decade if !matches!(self, TimeRule::Range { .. }) => {
+                format!("{:03}", first.year() / 10)
+            }
+            Granularity::Century => format!("{:02}", first.year() / 100),
             Granularity::Season => match self {
                 TimeRule::Season { season, .. } => {
                     format!("{}-{}", year(first), season.code())
@@ -412,7 +524,18 @@ impl TimeRule {
                 let year = year.map_or("XXXX".to_owned(), |y| format!("{y:04}"));
                 format!("{year}-{}", season.code())
             }
-            TimeRule::Decade { first_year } => format!("{:03}", first_year / 10),
+            TimeRule::IsoWeek { week, year, .. } => {
+                let year = year.map_or("XXXX".to_owned(), |y| format!("{y:04}"));
+                format!("{year}-W{week:02}")
+            }
+            TimeRule::Decade { first_year, .. } => format!("{:03}", first_year / 10),
+            TimeRule::Century { number } => format!("{:02}", number - 1),
+            TimeRule::Either { of } => match of.first() {
+                Some(TimeRule::Date(CalendarDate { year: Some(year), .. })) => {
+                    format!("{year:04}-XX-XX")
+                }
+                _ => "XXXX-XX-XX".to_owned(),
+            },
             TimeRule::Window { unit, amount, .. } => duration(*unit, *amount),
             _ => match self.granularity() {
                 Granularity::Week => "XXXX-WXX".to_owned(),
@@ -426,6 +549,18 @@ impl TimeRule {
 }
 
 impl Unit {
+    /// The most days that one of them has.
+    pub fn days(self) -> i32 {
+        match self {
+            Unit::Minute | Unit::Hour | Unit::Day => 1,
+            Unit::Weekend => 2,
+            Unit::Week => 7,
+            Unit::Month => 31,
+            Unit::Year => 366,
+            Unit::Decade => 3660,
+        }
+    }
+
     /// How coarse one of them is.
     pub fn granularity(self) -> Granularity {
         match self {
@@ -446,6 +581,18 @@ impl Season {
             Season::Summer => 6,
             Season::Autumn => 9,
             Season::Winter => 12,
+            Season::FirstQuarter | Season::FirstHalf => 1,
+            Season::SecondQuarter => 4,
+            Season::ThirdQuarter | Season::SecondHalf => 7,
+            Season::FourthQuarter => 10,
+        }
+    }
+
+    /// How many months it has.
+    pub fn months(self) -> i32 {
+        match self {
+            Season::FirstHalf | Season::SecondHalf => 6,
+            _ => 3,
         }
     }
 
@@ -455,6 +602,12 @@ impl Season {
             Season::Summer => "SU",
             Season::Autumn => "FA",
             Season::Winter => "WI",
+            Season::FirstQuarter => "Q1",
+            Season::SecondQuarter => "Q2",
+            Season::ThirdQuarter => "Q3",
+            Season::FourthQuarter => "Q4",
+            Season::FirstHalf => "H1",
+            Season::SecondHalf => "H2",
         }
     }
 }

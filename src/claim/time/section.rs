@@ -9,11 +9,16 @@ use serde::Deserialize;
 ///
 /// Templates are phrases (see [`crate::claim::phrase`]) with slots `{day}`, `{month}`,
 /// `{full-month}`, `{weekday}`, `{full-weekday}`, `{year}`, `{number}`, `{unit}`, `{season}`,
-/// `{part}`, `{daypart}`, `{clock}`, `{numeric}`, `{decade}`, `{decade-word}`, `{part-month}`, `{part-year}`, `{weekday-part}` (a second one of a kind is `{day_2}`),
+/// `{part}`, `{daypart}`, `{clock}`, `{numeric}`, `{decade}`, `{decade-word}`, `{part-month}`, `{part-year}`, `{weekday-part}`, `{month-number}`, `{century}` (a second one of a
+/// kind is `{day_2}`), `{stop}` (nothing, where the sentence ends or punctuation follows),
 /// groups `( a | b )`, optional groups `[ a ]`, and macros `<name>`.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct TimeSection {
+    /// The script writes no spaces between words: every character is matched as a word.
+    pub unspaced: bool,
+    /// How many years before ours the language's calendar began counting: 543 in Thailand.
+    pub era: i16,
     /// Month and weekday names count only with a capital letter ("May" is a month, "may" a verb).
     pub capitalised_names: bool,
     /// Case endings of month and weekday names: CLDR's ending, and what may stand for it.
@@ -24,7 +29,8 @@ pub struct TimeSection {
     pub weekdays: BTreeMap<String, Vec<String>>,
     /// What may be glued behind a day's figure ("er", "th").
     pub ordinal_suffixes: Vec<String>,
-    /// Regular expressions of dates in figures, with groups `d`, `mo` and perhaps `y`.
+    /// Regular expressions of dates in figures, with groups `d`, `mo` and perhaps `y`; groups `a` and
+    /// `b` for day and month in either order.
     pub numeric_dates: Vec<String>,
     /// Regular expressions of times of day, with groups `h`, perhaps `m`, and empty or not `am`, `pm`.
     pub clocks: Vec<String>,
@@ -40,9 +46,10 @@ pub struct TimeSection {
     pub few: Vec<String>,
     /// Forms of `minute`, `hour`, `day`, `weekend`, `week`, `month`, `year`, `decade`.
     pub units: BTreeMap<String, Vec<String>>,
-    /// Forms of `spring`, `summer`, `autumn`, `winter`.
+    /// Forms of `spring`, `summer`, `autumn`, `winter`, `first-quarter` …, `first-half`, `second-half`.
     pub seasons: BTreeMap<String, Vec<String>>,
-    /// What stands before a month for `begin`, `middle`, `end`, `first-half`, `second-half`.
+    /// What stands before a month for `begin`, `middle`, `end`, `first-half`, `second-half`, `so-far`,
+    /// `rest`.
     pub parts: BTreeMap<String, Vec<String>>,
     /// Parts glued before a month or year ("mi-novembre"): the prefix and the part's name.
     pub joined_parts: BTreeMap<String, String>,
@@ -66,6 +73,8 @@ pub struct TimeSection {
     pub until: Vec<String>,
     /// Prefixes of a day: "au", "as of".
     pub as_of: Vec<String>,
+    /// Phrases behind which dates lie ahead of publication: "is due", "prévu", "aura lieu".
+    pub ahead: Vec<String>,
     /// Verbs of saying and publishing, as phrases.
     pub reporting_verbs: Vec<String>,
     /// What may stand between such a verb and its day ("on").

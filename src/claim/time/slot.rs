@@ -29,7 +29,7 @@ pub(super) enum Slot {
     DayPart,
     /// A time of the day: hours × 60 + minutes.
     Clock,
-    /// A date in figures: (year × 12 + month − 1) × 31 + day − 1; year 0 if absent.
+    /// A date in figures, as `figures::numeric` packs it.
     Numeric,
     /// A decade's first year.
     Decade,
@@ -41,6 +41,12 @@ pub(super) enum Slot {
     PartYear,
     /// "Freitagmorgen" in one word: part of the day × 10 + weekday.
     WeekdayPart,
+    /// A month's number: 1–12.
+    MonthNumber,
+    /// A century in roman figures or an ordinal: 1–21.
+    Century,
+    /// Nothing: the sentence ends here or punctuation follows.
+    Stop,
 }
 
 /// The names of units in packs.
@@ -56,20 +62,28 @@ pub(super) const UNITS: [(&str, Unit); 8] = [
 ];
 
 /// The names of seasons in packs.
-pub(super) const SEASONS: [(&str, Season); 4] = [
+pub(super) const SEASONS: [(&str, Season); 10] = [
     ("spring", Season::Spring),
     ("summer", Season::Summer),
     ("autumn", Season::Autumn),
     ("winter", Season::Winter),
+    ("first-quarter", Season::FirstQuarter),
+    ("second-quarter", Season::SecondQuarter),
+    ("third-quarter", Season::ThirdQuarter),
+    ("fourth-quarter", Season::FourthQuarter),
+    ("first-half", Season::FirstHalf),
+    ("second-half", Season::SecondHalf),
 ];
 
 /// The names of parts in packs.
-pub(super) const PARTS: [(&str, Part); 5] = [
+pub(super) const PARTS: [(&str, Part); 7] = [
     ("begin", Part::Begin),
     ("middle", Part::Middle),
     ("end", Part::End),
     ("first-half", Part::FirstHalf),
     ("second-half", Part::SecondHalf),
+    ("so-far", Part::SoFar),
+    ("rest", Part::Rest),
 ];
 
 /// The names of parts of the day in packs, with their TIMEX3 suffix.
@@ -85,7 +99,7 @@ pub(super) const DAYPARTS: [(&str, &str); 7] = [
 
 impl Slot {
     /// All slots, in the order of their discriminants.
-    pub const ALL: [Slot; 18] = [
+    pub const ALL: [Slot; 21] = [
         Slot::Weekday,
         Slot::FullWeekday,
         Slot::Month,
@@ -104,6 +118,9 @@ impl Slot {
         Slot::PartMonth,
         Slot::PartYear,
         Slot::WeekdayPart,
+        Slot::MonthNumber,
+        Slot::Century,
+        Slot::Stop,
     ];
 
     /// The slot of a name in templates.
@@ -127,6 +144,9 @@ impl Slot {
             "part-month" => Slot::PartMonth,
             "weekday-part" => Slot::WeekdayPart,
             "part-year" => Slot::PartYear,
+            "month-number" => Slot::MonthNumber,
+            "century" => Slot::Century,
+            "stop" => Slot::Stop,
             _ => return None,
         })
     }

@@ -195,6 +195,7 @@ fn any_rule() -> impl Strategy<Value = TimeRule> {
         unit: Unit::Week,
         offset,
         part: Some(Part::End),
+        base: Base::Anchor,
     });
     let leaf = prop_oneof![date, offset, relative];
     (leaf.clone(), leaf).prop_map(|(from, to)| TimeRule::Range {

@@ -10,7 +10,7 @@
 //!
 //! `cargo test --test time_tables misses -- --ignored --nocapture` prints the misses of all tables.
 
-use crossclaim::article::{Article, DateSource, PartialDate};
+use crossclaim::article::{Article, PartialDate};
 use crossclaim::claim::annotate::annotate;
 use crossclaim::claim::time::{DateInterval, TimeExpression, publication_days};
 use crossclaim::claim::tokens::tokenize;
@@ -90,19 +90,12 @@ fn rows(table: &str) -> Vec<Row<'_>> {
 
 /// The expressions of the sentence as an article of that day has them.
 fn read(code: &str, row: &Row<'_>, languages: &Languages) -> Vec<TimeExpression> {
-    let article = Article {
-        id: "row".to_owned(),
-        path: String::new(),
-        outlet: None,
-        title: None,
-        url: None,
-        language: code.to_owned(),
-        date: row.published,
-        date_source: DateSource::Unknown,
-        text: row.sentence.to_owned(),
-        body: Span::new(0, row.sentence.len()),
-        hash: String::new(),
-    };
+    let fields = serde_json::json!({
+        "id": "row", "path": "", "outlet": null, "title": null, "url": null, "language": code,
+        "date": row.published, "date_source": "unknown", "text": row.sentence,
+        "body": Span::new(0, row.sentence.len()), "hash": "",
+    });
+    let article: Article = serde_json::from_value(fields).expect("an article");
     let claims = annotate(&article, languages);
     let mut found: Vec<TimeExpression> = claims.into_iter().flat_map(|claim| claim.times).collect();
     if found.is_empty() {

@@ -27,7 +27,7 @@ use frames::Frames;
 use gazetteer::Gazetteer;
 
 /// What the program knows about one language.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Pack {
     /// BCP 47 code.
@@ -94,32 +94,6 @@ pub struct Pack {
 }
 
 impl Pack {
-    /// A pack that knows nothing but its name.
-    pub(crate) fn empty(code: &str, name: &str) -> Self {
-        Pack {
-            code: code.to_owned(),
-            name: name.to_owned(),
-            capitalised_nouns: false,
-            no_capitals: false,
-            endings: Vec::new(),
-            clitics: Vec::new(),
-            abbreviations: Vec::new(),
-            stop_words: Vec::new(),
-            prepositions: Vec::new(),
-            place_prepositions: Vec::new(),
-            determiners: Vec::new(),
-            quantifiers: Vec::new(),
-            names: NamesSection::default(),
-            events: BTreeMap::new(),
-            voice: VoiceSection::default(),
-            cues: CueSection::default(),
-            time: TimeSection::default(),
-            quantity: QuantitySection::default(),
-            attribution: AttributionSection::default(),
-            factuality: FactualitySection::default(),
-        }
-    }
-
     /// The pack's inflection data.
     pub fn morphology(&self) -> Morphology {
         Morphology { endings: self.endings.clone(), clitics: self.clitics.clone() }

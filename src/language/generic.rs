@@ -26,7 +26,7 @@ pub(super) fn words() -> Result<BTreeMap<String, DateWords>> {
 
 /// The pack of a language that has none; nothing where CLDR has no dates for it.
 pub(super) fn pack(code: &str, words: &DateWords) -> Option<Pack> {
-    let name = if words.name.is_empty() { code } else { &words.name };
+    let name = if words.name.is_empty() { code } else { words.name.as_str() };
     let time = cldr::section(code, words)?;
     // "พ.ศ.", "г." and "ноем." end no sentence.
     let around = words.before_year.iter().chain(&words.after_year);
@@ -38,7 +38,13 @@ pub(super) fn pack(code: &str, words: &DateWords) -> Option<Pack> {
             ends.into_iter().map(move |end| word[..end].to_owned())
         })
         .collect();
-    Some(Pack { time, abbreviations, ..Pack::empty(code, name) })
+    Some(Pack {
+        code: code.to_owned(),
+        name: name.to_owned(),
+        time,
+        abbreviations,
+        ..Pack::default()
+    })
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ pub mod check;
 pub mod claim;
 pub mod compare;
 pub mod config;
+mod database;
 pub mod dossier;
 pub mod error;
 pub mod eval;

@@ -23,7 +23,7 @@ pub mod batches;
 mod builtin;
 pub mod cache;
 pub mod checkpoint;
-mod contained;
+pub(crate) mod contained;
 mod direction;
 pub mod engine;
 pub mod lexical;

@@ -11,7 +11,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 ///
 /// The caller keeps nothing that an interrupted call may have left half done: rten's model is not changed by
 /// running it, a tokenizer neither, and what failed to load or to open is dropped.
-pub(super) fn contained<T>(
+pub(crate) fn contained<T>(
     library: &str,
     call: impl FnOnce() -> Result<T, String>,
 ) -> Result<T, String> {

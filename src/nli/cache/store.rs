@@ -9,18 +9,16 @@
 //! own, so that a damaged file gives no score rather than a wrong one.
 
 use std::collections::BTreeMap;
-use std::fs::{File, TryLockError};
+use std::fs::File;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use redb::{
-    Builder, Database, ReadableDatabase, ReadableTable, ReadableTableMetadata, TableDefinition,
-};
+use redb::{Builder, Database, ReadableTable, ReadableTableMetadata, TableDefinition};
 
 use super::super::NliScores;
-use super::super::contained::contained;
+use crate::database::{self, Reading, Redb, Trouble, beside, redb_call};
 use crate::error::{Error, Result};
 
 /// SHA-256 of what a score depends on.
@@ -93,33 +91,6 @@ pub(super) struct StoreError {
     pub(super) error: Error,
     pub(super) usable: bool,
 }
-
-/// What is wrong, before it is known what to do about it.
-enum Trouble {
-    Busy,
-    Newer,
-    Damaged(String),
-    System(std::io::Error),
-}
-
-impl From<redb::Error> for Trouble {
-    fn from(error: redb::Error) -> Trouble {
-        match error {
-            redb::Error::DatabaseAlreadyOpen | redb::Error::LockProtocolMismatch => Trouble::Busy,
-            redb::Error::Corrupted(what) if what.contains("file format version") => Trouble::Newer,
-            redb::Error::Io(error)
-                if matches!(error.kind(), ErrorKind::InvalidData | ErrorKind::UnexpectedEof) =>
-            {
-                Trouble::Damaged(error.to_string())
-            }
-            redb::Error::Io(error) => Trouble::System(error),
-            other => Trouble::Damaged(other.to_string()),
-        }
-    }
-}
-
-/// Results of redb's calls, whose errors are of a dozen types.
-type Redb<T> = std::result::Result<T, redb::Error>;
 
 impl ScoreStore {
     /// A store in this file, which need not exist. Nothing is opened before the first look-up.
@@ -336,28 +307,7 @@ impl ScoreStore {
     }
 
     fn lock(&self) -> std::result::Result<File, Trouble> {
-        if let Some(folder) = self.path.parent() {
-            std::fs::create_dir_all(folder).map_err(Trouble::System)?;
-        }
-        let file = File::options()
-            .create(true)
-            .write(true)
-            .truncate(false)
-            .open(beside(&self.path, ".lock"))
-            .map_err(Trouble::System)?;
-        let start = Instant::now();
-        let mut pause = Duration::from_millis(1);
-        loop {
-            match file.try_lock() {
-                Ok(()) => return Ok(file),
-                Err(TryLockError::Error(error)) => return Err(Trouble::System(error)),
-                Err(TryLockError::WouldBlock) if start.elapsed() >= self.options.patience => {
-                    return Err(Trouble::Busy);
-                }
-                Err(TryLockError::WouldBlock) => std::thread::sleep(pause),
-            }
-            pause = (pause * 2).min(Duration::from_millis(50));
-        }
+        database::lock(&self.path, self.options.patience)
     }
 
     fn explain(&self, trouble: Trouble) -> StoreError {
@@ -407,22 +357,6 @@ impl ScoreStore {
     fn minute(&self) -> u32 {
         u32::try_from((self.options.now)() / 60).unwrap_or(u32::MAX)
     }
-}
-
-/// What reads, be it open for writing or not.
-trait Reading {
-    fn begin_read(&self) -> Redb<redb::ReadTransaction>;
-}
-
-impl<D: ReadableDatabase> Reading for D {
-    fn begin_read(&self) -> Redb<redb::ReadTransaction> {
-        Ok(ReadableDatabase::begin_read(self)?)
-    }
-}
-
-/// A call into redb. A panic, which a damaged file may cause, is damage.
-fn redb_call<T>(call: impl FnOnce() -> Redb<T>) -> std::result::Result<T, Trouble> {
-    contained("redb", || Ok(call())).map_err(Trouble::Damaged)?.map_err(Trouble::from)
 }
 
 /// Writes the version into a new store, and makes its tables; else returns its version.
@@ -499,16 +433,7 @@ fn word(entry: &Entry, at: usize) -> u32 {
     u32::from_le_bytes([entry[at], entry[at + 1], entry[at + 2], entry[at + 3]])
 }
 
-/// FNV-1a over the key and all of the entry that stands before the checksum: against flipped bits, not against
-/// forgers, who could write any score with a right one.
+/// Over the key and all of the entry that stands before the checksum.
 fn checksum(key: &Key, entry: &Entry) -> u32 {
-    let bytes = key.iter().chain(&entry[..16]);
-    bytes.fold(0x811c_9dc5, |sum: u32, &byte| (sum ^ u32::from(byte)).wrapping_mul(0x0100_0193))
-}
-
-/// The path with something after its name.
-fn beside(path: &Path, ending: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(ending);
-    PathBuf::from(name)
+    database::checksum(key.iter().chain(&entry[..16]))
 }

@@ -56,6 +56,51 @@ pub enum DateSource {
     Unknown,
 }
 
+/// What the newsroom says of an article as a record.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Editorial {
+    /// The id is the article's own (front matter, a record's field) and not its file's name.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub own_id: bool,
+    /// Ids of the articles in whose place this one stands: they conflict no more.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub supersedes: Vec<String>,
+    /// Ids of the articles that this one corrects: they conflict no more either.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub corrects: Vec<String>,
+}
+
+impl Editorial {
+    /// Whether nothing is said.
+    pub fn is_empty(&self) -> bool {
+        *self == Editorial::default()
+    }
+
+    /// The ids of all articles that this one replaces, be it as a new version or as a correction.
+    pub fn replaces(&self) -> impl Iterator<Item = &str> {
+        self.supersedes.iter().chain(&self.corrects).map(String::as_str)
+    }
+}
+
+/// Takes out the articles that another one supersedes or corrects. Returns their ids, each with the id of the
+/// article that replaces it.
+pub fn drop_replaced(articles: &mut Vec<Article>) -> Vec<(String, String)> {
+    let by: std::collections::BTreeMap<String, String> = articles
+        .iter()
+        .flat_map(|a| a.editorial.replaces().map(|old| (old.to_owned(), a.id.clone())))
+        .filter(|(old, new)| old != new)
+        .collect();
+    let mut dropped = Vec::new();
+    articles.retain(|article| match by.get(&article.id) {
+        Some(new) => {
+            dropped.push((article.id.clone(), new.clone()));
+            false
+        }
+        None => true,
+    });
+    dropped
+}
+
 /// One article, decoded.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Article {
@@ -72,6 +117,9 @@ pub struct Article {
     /// The outlet's country, as the metadata write it: `FR`, `France`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub country: Option<String>,
+    /// What the newsroom says of the article as a record.
+    #[serde(default, skip_serializing_if = "Editorial::is_empty")]
+    pub editorial: Editorial,
     /// BCP 47 language code: `fr`, `en`, `ar` …
     pub language: String,
     /// Publication date as far as known.

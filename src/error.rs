@@ -68,6 +68,24 @@ pub enum Error {
         /// What the user can do, or what was done.
         remedy: String,
     },
+    /// An archive of articles cannot be used.
+    #[error("archive {path}: {problem}; {remedy}")]
+    Archive {
+        /// The archive's file.
+        path: PathBuf,
+        /// What is wrong.
+        problem: String,
+        /// What the user can do.
+        remedy: String,
+    },
+    /// A fault of crossclaim itself, caught so that nothing passes for checked.
+    #[error(
+        "internal error: {problem}; nothing is certain of this run. Please report it with the input that caused it"
+    )]
+    Internal {
+        /// What the fault said.
+        problem: String,
+    },
     /// A data file that ships with the crate, or a user's extension of it, is wrong.
     #[error("language data {file}: {problem}; {remedy}")]
     LanguageData {

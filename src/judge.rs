@@ -60,6 +60,21 @@ pub enum Kind {
     Stance,
 }
 
+impl Kind {
+    /// All kinds.
+    pub const ALL: [Kind; 9] = [
+        Kind::Time,
+        Kind::Actor,
+        Kind::Participant,
+        Kind::Quantity,
+        Kind::Place,
+        Kind::Outcome,
+        Kind::Denial,
+        Kind::Claim,
+        Kind::Stance,
+    ];
+}
+
 /// How two claims on one slot stand to each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -23,6 +23,8 @@ use crate::claim::quantity::{QuantityReader, QuantitySection};
 use crate::claim::time::cldr::DateWords;
 use crate::claim::time::{TimeReader, TimeSection};
 use crate::error::{Error, Result};
+use crate::judge::fingerprint::hex;
+use crate::resolve::entities::PHONETICS_TOML as PHONETICS;
 use frames::Frames;
 use gazetteer::Gazetteer;
 
@@ -127,6 +129,7 @@ pub struct Languages {
     by_code: BTreeMap<String, Language>,
     /// Languages without a pack, made from locale data when first asked for.
     without_pack: BTreeMap<String, (DateWords, OnceLock<Option<Box<Language>>>)>,
+    digest: String,
     /// Known names.
     pub gazetteer: Gazetteer,
     /// Types of event.
@@ -153,6 +156,9 @@ impl Languages {
         let mut languages = Languages {
             by_code: BTreeMap::new(),
             without_pack: BTreeMap::new(),
+            digest: hex(
+                &[frames::BUILTIN, gazetteer::COUNTRIES, gazetteer::ENTITIES, PHONETICS].concat()
+            ),
             gazetteer: Gazetteer::builtin()?,
             frames: Frames::builtin()?,
         };
@@ -178,6 +184,7 @@ impl Languages {
             remedy: "compare it with a built-in pack in src/language/packs".to_owned(),
         })?;
         let language = self.compile(pack)?;
+        self.digest = hex(&[&self.digest, toml].concat());
         self.by_code.insert(language.pack.code.clone(), language);
         Ok(())
     }
@@ -193,6 +200,12 @@ impl Languages {
             poles: PoleReader::new(&pack, &self.frames),
             pack,
         })
+    }
+
+    /// SHA-256 over all of the packs, names and frames, hexadecimal: what annotations depend on beside the program's
+    /// version.
+    pub fn digest(&self) -> &str {
+        &self.digest
     }
 
     /// The language of a BCP 47 code: by its pack, or else what locale data give; none for a

@@ -4,6 +4,7 @@
 //! [`article`] → [`claim`] → [`resolve`] → [`pair`] → [`nli`] → [`judge`] → [`dossier`] →
 //! [`report`].
 
+pub mod archive;
 pub mod article;
 pub mod calibrate;
 pub mod check;

@@ -35,7 +35,7 @@ pub struct CandidatePair {
 }
 
 /// How many candidates to keep, and between what.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct PairOptions {
     /// Pairs kept for each claim, strongest first.
     pub budget: usize,
@@ -43,11 +43,13 @@ pub struct PairOptions {
     pub within: bool,
     /// Keeps pairs however little they share; for evaluations.
     pub any_weight: bool,
+    /// Only pairs with a claim of one of these articles, by id; all pairs where there are none.
+    pub only_with: Option<BTreeSet<String>>,
 }
 
 impl Default for PairOptions {
     fn default() -> Self {
-        PairOptions { budget: 20, within: false, any_weight: false }
+        PairOptions { budget: 20, within: false, any_weight: false, only_with: None }
     }
 }
 
@@ -59,7 +61,7 @@ const MIN_WEIGHT: f64 = 0.6;
 
 /// The candidate pairs of a corpus, sorted by claim indices. The number of pairs grows linearly
 /// with the number of claims: every index entry is cut, and every claim has a budget.
-pub fn pair(corpus: &Corpus, options: PairOptions) -> Vec<CandidatePair> {
+pub fn pair(corpus: &Corpus, options: &PairOptions) -> Vec<CandidatePair> {
     let mut index: BTreeMap<Reason, Vec<usize>> = BTreeMap::new();
     let stories: Vec<Option<usize>> =
         corpus.claims.iter().map(|c| corpus.article_of(c).map(|a| a.story)).collect();
@@ -79,6 +81,10 @@ pub fn pair(corpus: &Corpus, options: PairOptions) -> Vec<CandidatePair> {
             index.entry(Reason::SharedWord(word)).or_default().push(i);
         }
     }
+    let is_wanted = |claim: usize| {
+        let article = &corpus.claims[claim].article;
+        options.only_with.as_ref().is_none_or(|wanted| wanted.contains(article))
+    };
     let mut weights: BTreeMap<(usize, usize), (f64, Vec<Reason>)> = BTreeMap::new();
     for (reason, mut claims) in index {
         claims.sort_unstable();
@@ -90,14 +96,19 @@ pub fn pair(corpus: &Corpus, options: PairOptions) -> Vec<CandidatePair> {
             Reason::SharedEntity(_) => 1.2 * rarity,
             Reason::SharedWord(_) => 0.8 * rarity,
         };
-        claims.truncate(MAX_POSTINGS);
-        for (i, &a) in claims.iter().enumerate() {
-            for &b in
-                claims[i + 1..].iter().filter(|&&b| comparable(corpus, &stories, a, b, options))
-            {
-                let entry = weights.entry((a, b)).or_default();
-                entry.0 += weight;
-                entry.1.push(reason.clone());
+        // Claims that are wanted on one side at least, and those that are good for the other side only.
+        let (mut wanted, mut others): (Vec<usize>, Vec<usize>) =
+            claims.into_iter().partition(|&claim| is_wanted(claim));
+        wanted.truncate(MAX_POSTINGS);
+        others.truncate(MAX_POSTINGS);
+        for (i, &x) in wanted.iter().enumerate() {
+            for &y in wanted[i + 1..].iter().chain(&others) {
+                let (a, b) = (x.min(y), x.max(y));
+                if comparable(corpus, &stories, a, b, options) {
+                    let entry = weights.entry((a, b)).or_default();
+                    entry.0 += weight;
+                    entry.1.push(reason.clone());
+                }
             }
         }
     }
@@ -109,7 +120,7 @@ fn comparable(
     stories: &[Option<usize>],
     a: usize,
     b: usize,
-    options: PairOptions,
+    options: &PairOptions,
 ) -> bool {
     let (left, right) = (&corpus.claims[a], &corpus.claims[b]);
     if left.article == right.article {
@@ -123,7 +134,7 @@ fn comparable(
 fn within_budget(
     weights: BTreeMap<(usize, usize), (f64, Vec<Reason>)>,
     claims: usize,
-    options: PairOptions,
+    options: &PairOptions,
 ) -> Vec<CandidatePair> {
     let mut order: Vec<(&(usize, usize), f64)> = weights
         .iter()

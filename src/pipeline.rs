@@ -109,12 +109,12 @@ impl Pipeline {
     pub fn resolve(&self, mut articles: Vec<Article>) -> Corpus {
         articles.sort_by(|a, b| a.id.cmp(&b.id));
         let claims = self.annotate(&articles);
-        resolve::resolve(articles, claims, &self.languages, self.one_story)
+        resolve::resolve(articles, claims, &self.languages, self.one_story, None)
     }
 
     /// Stage `pair`.
     pub fn pair(&self, corpus: &Corpus) -> Vec<CandidatePair> {
-        pair::pair(corpus, self.pairing)
+        pair::pair(corpus, &self.pairing)
     }
 
     /// Stage `score`: NLI both ways for every pair.

@@ -7,6 +7,7 @@ pub mod entities;
 mod recall;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -82,14 +83,39 @@ pub struct EventCluster {
     pub events: Vec<EventRef>,
 }
 
+/// What is known of articles that are not loaded: a run over part of a large collection takes what is common from the
+/// whole of it.
+#[derive(Clone)]
+pub struct Background {
+    articles: usize,
+    seen_in: Arc<dyn Fn(&str) -> usize + Send + Sync>,
+}
+
+impl Background {
+    /// A collection of so many articles; `seen_in` says how many of them name an entity.
+    pub fn new(
+        articles: usize,
+        seen_in: impl Fn(&str) -> usize + Send + Sync + 'static,
+    ) -> Background {
+        Background { articles, seen_in: Arc::new(seen_in) }
+    }
+}
+
+impl std::fmt::Debug for Background {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Background").field("articles", &self.articles).finish_non_exhaustive()
+    }
+}
+
 /// Resolves the claims of all articles against each other. `claims` are in the order of
 /// `articles`, which are sorted by id, and within each of sentences. With `one_story` all
-/// articles tell one.
+/// articles tell one; `background` is the collection that they were taken from, if they are not all of it.
 pub fn resolve(
     articles: Vec<Article>,
     mut claims: Vec<Claim>,
     languages: &Languages,
     one_story: bool,
+    background: Option<&Background>,
 ) -> Corpus {
     entities::unify(&mut claims);
     recall::recall(&mut claims);
@@ -110,7 +136,7 @@ pub fn resolve(
     let stories = if one_story {
         vec![0; articles.len()]
     } else {
-        clusters::stories(&articles, &claims, &languages.frames)
+        clusters::stories(&articles, &claims, &languages.frames, background)
     };
     for (article, story) in articles.iter_mut().zip(&stories) {
         article.story = *story;

@@ -265,6 +265,7 @@ fn account(id: &str, helper: &str) -> Article {
         title: None,
         url: None,
         country: None,
+        editorial: Default::default(),
         language: "fr".to_owned(),
         date: Some("2017-11-09".parse().unwrap()),
         date_source: DateSource::Metadata,

@@ -167,6 +167,7 @@ mod tests {
             title: None,
             url: None,
             country: None,
+            editorial: Default::default(),
             language: "fr".to_owned(),
             date: None,
             date_source: DateSource::Unknown,

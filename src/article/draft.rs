@@ -27,6 +27,9 @@ const OUTLET: &[&str] = &[
     "sourcedomain",
     "domain",
 ];
+/// Names of what the article replaces; also schema.org's.
+const SUPERSEDES: &[&str] = &["supersedes", "replaces"];
+const CORRECTS: &[&str] = &["corrects", "correctionof"];
 const TITLE: &[&str] = &["title", "headline"];
 const URL: &[&str] = &["url", "link", "canonicalurl"];
 const DATE: &[&str] = &[
@@ -84,6 +87,10 @@ pub(super) struct Metadata {
     pub title: Option<String>,
     pub url: Option<String>,
     pub country: Option<String>,
+    /// Ids of articles that this one stands in the place of.
+    pub supersedes: Vec<String>,
+    /// Ids of articles that this one corrects.
+    pub corrects: Vec<String>,
     /// As written; [`super::detect`] makes it a code.
     pub language: Option<String>,
     pub date: Option<PartialDate>,
@@ -120,6 +127,8 @@ impl Fields {
             title: text(TITLE),
             language: text(LANGUAGE),
             country: text(COUNTRY),
+            supersedes: self.ids(SUPERSEDES),
+            corrects: self.ids(CORRECTS),
             // trafilatura calls the address `source`, others the outlet.
             outlet: self.find(OUTLET, |value| !is_address(value)).map(|(value, _)| one_line(value)),
             url: self
@@ -140,6 +149,14 @@ impl Fields {
         metadata
     }
 
+    /// A list of ids, separated by commas or semicolons, as plain text or a list in brackets.
+    fn ids(&self, names: &[&str]) -> Vec<String> {
+        let Some((value, _)) = self.first(names) else { return Vec::new() };
+        let plain = |part: &str| one_line(part.trim().trim_matches(['"', '\'']));
+        let inside = value.trim().trim_start_matches('[').trim_end_matches(']');
+        inside.split([',', ';']).map(plain).filter(|id| !id.is_empty()).collect()
+    }
+
     fn first(&self, names: &[&str]) -> Option<(&str, Option<usize>)> {
         self.find(names, |_| true)
     }
@@ -151,6 +168,12 @@ impl Fields {
             .find(|(value, _)| !is_missing(value) && fits(value))
             .map(|(value, line)| (value.as_str(), *line))
     }
+}
+
+/// Whether a name holds a list of ids.
+pub(super) fn is_list_name(name: &str) -> bool {
+    let name = fold_name(name);
+    SUPERSEDES.contains(&name.as_str()) || CORRECTS.contains(&name.as_str())
 }
 
 /// Lower case without separators: `datePublished`, `date_published`, `Date-Published` are one.
@@ -169,7 +192,7 @@ pub(super) fn is_text_name(name: &str) -> bool {
 /// Whether a name means something to us; tells front matter from a text that starts with a rule.
 pub(super) fn is_known_name(name: &str) -> bool {
     let name = fold_name(name);
-    [ID, OUTLET, TITLE, URL, DATE, LANGUAGE, COUNTRY]
+    [SUPERSEDES, CORRECTS, ID, OUTLET, TITLE, URL, DATE, LANGUAGE, COUNTRY]
         .iter()
         .any(|names| names.contains(&name.as_str()))
 }

@@ -70,6 +70,8 @@ pub(super) fn make_unique(found: Vec<(Article, Origin)>) -> Vec<Article> {
                 .chain((2..).map(|n| format!("{name}:{n}")))
                 .find(|candidate| !taken.contains(candidate))
                 .unwrap_or(name);
+            // A name that hangs on what else is in the run is nobody's own.
+            article.editorial.own_id = false;
             taken.insert(article.id.clone());
             articles.push(article);
         }

@@ -18,7 +18,7 @@ use super::files::{Format, Source, find, format_of};
 use super::ids::{Origin, make_unique};
 use super::reading::Reading;
 use super::sidecar::Sidecars;
-use super::{Article, DateSource, Layout, PartialDate, feed, html, json, stub, table, text, warc};
+use super::{Article, DateSource, Editorial, Layout, PartialDate, feed, html, json, stub, table, text, warc};
 use crate::error::{Error, Result};
 
 /// Default of [`IngestOptions::max_bytes`]: far above any article, so that a disk image or a
@@ -289,6 +289,14 @@ fn complete(
         std::iter::once(&own).chain(sidecars.of(source, own.url.as_deref())).collect();
     let first =
         |get: fn(&Metadata) -> &Option<String>| layers.iter().find_map(|layer| get(layer).clone());
+    let list = |get: fn(&Metadata) -> &Vec<String>| {
+        layers
+            .iter()
+            .map(|layer| get(layer))
+            .find(|ids| !ids.is_empty())
+            .cloned()
+            .unwrap_or_default()
+    };
     let (date, date_source) = date_of(&layers, options.assume_date);
     let language = layers.iter().find_map(|layer| {
         let tag = layer.language.as_deref()?;
@@ -318,6 +326,11 @@ fn complete(
         title: first(|layer| &layer.title),
         url: first(|layer| &layer.url),
         country: first(|layer| &layer.country),
+        editorial: Editorial {
+            own_id: own.id.as_ref().is_some_and(|id| !id.is_empty()),
+            supersedes: list(|layer| &layer.supersedes),
+            corrects: list(|layer| &layer.corrects),
+        },
         language,
         date,
         date_source,

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use super::draft::{Draft, Fields, Notes, fold_name, is_text_name};
+use super::draft::{Draft, Fields, Notes, fold_name, is_list_name, is_text_name};
 use super::feed;
 use super::reading::{FieldNames, Reading};
 use super::table::record;
@@ -153,9 +153,11 @@ fn fields_of(object: &Map<String, Value>, line: Option<usize>, names: &FieldName
         }
     }
     for (name, value) in object {
-        if let Some(name) = names.ours(name)
-            && let Some(value) = flat(value, is_text_name(&name))
-        {
+        let Some(name) = names.ours(name) else { continue };
+        if let (Value::Array(ids), true) = (value, is_list_name(&name)) {
+            let ids: Vec<String> = ids.iter().filter_map(|id| flat(id, false)).collect();
+            fields.insert(&name, &ids.join(";"), line);
+        } else if let Some(value) = flat(value, is_text_name(&name)) {
             fields.insert(&name, &value, line);
         }
     }

@@ -13,7 +13,8 @@ use super::table::{Row, rows};
 use crate::error::Error;
 
 /// Columns beside `file`.
-const COLUMNS: [&str; 6] = ["outlet", "country", "url", "date", "title", "language"];
+const COLUMNS: [&str; 8] =
+    ["outlet", "country", "url", "date", "title", "language", "supersedes", "corrects"];
 
 /// What the sidecars of a run say, by folder and file.
 #[derive(Debug, Default)]

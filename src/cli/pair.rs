@@ -226,6 +226,7 @@ fn side(
             title: None,
             url: None,
             country: None,
+            editorial: Default::default(),
             language,
             date,
             date_source: if date.is_some() { DateSource::Metadata } else { DateSource::Unknown },

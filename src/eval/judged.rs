@@ -19,6 +19,7 @@ pub fn articles(pair: &LabelledPair, known: &[&str]) -> Vec<Article> {
         title: None,
         url: None,
         country: None,
+        editorial: Default::default(),
         language: told.language.clone().unwrap_or_else(|| detect_language(text, known)),
         date: told.date,
         date_source: if told.date.is_some() { DateSource::Metadata } else { DateSource::Unknown },

@@ -92,6 +92,7 @@ impl Pages {
                 title: None,
                 url: None,
                 country: None,
+                editorial: Default::default(),
                 language: language(page, side, &text),
                 date: None,
                 date_source: DateSource::Unknown,

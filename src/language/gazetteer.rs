@@ -11,6 +11,11 @@ use crate::claim::tokens::tokenize;
 use crate::error::{Error, Result};
 use crate::language::Pack;
 
+/// The built-in countries.
+pub(crate) const COUNTRIES: &str = include_str!("names/countries.toml");
+/// The built-in entities.
+pub(crate) const ENTITIES: &str = include_str!("names/entities.toml");
+
 /// A country, keyed by its ISO 3166 code. Every table maps a language code to words.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -79,8 +84,8 @@ impl Gazetteer {
     /// When a data file is malformed, which the crate's tests rule out.
     pub fn builtin() -> Result<Self> {
         let mut gazetteer = Gazetteer::default();
-        gazetteer.add_countries("names/countries.toml", include_str!("names/countries.toml"))?;
-        gazetteer.add_entities("names/entities.toml", include_str!("names/entities.toml"))?;
+        gazetteer.add_countries("names/countries.toml", COUNTRIES)?;
+        gazetteer.add_entities("names/entities.toml", ENTITIES)?;
         Ok(gazetteer)
     }
 

@@ -103,6 +103,7 @@ mod tests {
             path: "news/a.md".to_owned(),
             outlet: None,
             country: None,
+            editorial: Default::default(),
             title: None,
             url: None,
             language: "fr".to_owned(),

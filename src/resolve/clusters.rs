@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{CorpusArticle, EventCluster, EventRef};
+use super::{Background, CorpusArticle, EventCluster, EventRef};
 use crate::claim::time::DateInterval;
 use crate::claim::{Claim, Event, MentionKind, Role};
 use crate::language::frames::{Frame, Frames};
@@ -21,8 +21,13 @@ const SHARED_SHARE: f64 = 0.34;
 /// How many sentences back an event may look for what it is about.
 const THEME_REACH: usize = 3;
 
-/// For each article (by index) the number of its story.
-pub fn stories(articles: &[CorpusArticle], claims: &[Claim], frames: &Frames) -> Vec<usize> {
+/// For each article (by index) the number of its story. What is common is taken from `background`, if there is one.
+pub fn stories(
+    articles: &[CorpusArticle],
+    claims: &[Claim],
+    frames: &Frames,
+    background: Option<&Background>,
+) -> Vec<usize> {
     let index: BTreeMap<&str, usize> =
         articles.iter().enumerate().map(|(i, a)| (a.article.id.as_str(), i)).collect();
     let mut entities: Vec<BTreeSet<&str>> = vec![BTreeSet::new(); articles.len()];
@@ -44,7 +49,13 @@ pub fn stories(articles: &[CorpusArticle], claims: &[Claim], frames: &Frames) ->
     for id in entities.iter().flatten() {
         *seen_in.entry(id).or_default() += 1;
     }
-    let too_common = |id: &&str| articles.len() > 20 && seen_in[id] * 5 > articles.len();
+    let too_common = |id: &&str| {
+        let (seen, of) = match background {
+            Some(background) => ((background.seen_in)(id), background.articles),
+            None => (seen_in[id], articles.len()),
+        };
+        of > 20 && seen * 5 > of
+    };
     for set in &mut entities {
         set.retain(|id| !too_common(id));
     }

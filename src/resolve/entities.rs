@@ -208,9 +208,11 @@ struct Phonetics {
     sounds: Vec<(String, String)>,
 }
 
-static PHONETICS: LazyLock<Phonetics> = LazyLock::new(|| {
-    toml::from_str(include_str!("../language/names/phonetics.toml")).unwrap_or_default()
-});
+/// The table of sounds.
+pub(crate) const PHONETICS_TOML: &str = include_str!("../language/names/phonetics.toml");
+
+static PHONETICS: LazyLock<Phonetics> =
+    LazyLock::new(|| toml::from_str(PHONETICS_TOML).unwrap_or_default());
 
 fn is_vowel(c: char) -> bool {
     matches!(c, 'a' | 'i' | 'u')

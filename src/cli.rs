@@ -1,8 +1,11 @@
 //! Subcommands, one file each, and what they share: options, progress, exit codes.
 
+mod archive;
 mod articles;
+mod baseline;
 mod cache;
 mod calibrate;
+mod check;
 mod compare;
 mod completions;
 mod config;
@@ -28,8 +31,10 @@ use crossclaim::report::visible::visible;
 /// Finds where news articles contradict each other, and shows who says what, with the sentences.
 #[derive(Debug, Parser)]
 #[command(name = "crossclaim", version, max_term_width = 100)]
-#[command(after_help = "Exit status: 0 done, 2 usage or input error (what could be read is still \
-reported), 3 nothing to read.")]
+#[command(
+    after_help = "Exit status: 0 done, 1 a check found conflicts, 2 usage or input error (what \
+could be read is still reported), 3 nothing to read."
+)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -41,6 +46,12 @@ enum Command {
     Report(report::ReportArgs),
     /// Explain a kind, a relation or a severity, or show one finding in full.
     Explain(explain::ExplainArgs),
+    /// Check new articles against an archive, for CI: report and verdict.
+    Check(Box<check::CheckArgs>),
+    /// Keep articles' claims on disk, for `check --against`.
+    Archive(archive::ArchiveArgs),
+    /// Write down which findings are accepted, and why.
+    Baseline(baseline::BaselineArgs),
     /// Show what every stage makes of one pair of claims, and which gate stops it.
     Pair(pair::PairArgs),
     /// Compare outlets, countries, languages or months: conflict rates, omissions, who was first.
@@ -77,6 +88,8 @@ fn command() -> clap::Command {
 pub(crate) enum Outcome {
     /// Everything was read and written.
     Done,
+    /// A check found what fails.
+    Conflicts,
     /// Something could not be read; the rest was reported.
     Problems,
     /// There was nothing to read.
@@ -87,6 +100,7 @@ impl From<Outcome> for ExitCode {
     fn from(outcome: Outcome) -> ExitCode {
         ExitCode::from(match outcome {
             Outcome::Done => 0,
+            Outcome::Conflicts => 1,
             Outcome::Problems => 2,
             Outcome::NoInput => 3,
         })
@@ -97,6 +111,9 @@ pub(crate) fn main() -> ExitCode {
     let result = config::parse(std::env::args_os().collect()).and_then(|cli| match cli.command {
         Command::Report(args) => report::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Check(args) => check::run(&args),
+        Command::Archive(args) => archive::run(&args),
+        Command::Baseline(args) => baseline::run(&args),
         Command::Pair(args) => pair::run(&args),
         Command::Compare(args) => compare::run(&args),
         Command::Eval(args) => eval::run(&args),

@@ -541,6 +541,7 @@ fn help_of_every_command() {
         ["", "report", "pair", "eval", "calibrate", "score", "cache", "models", "models pull"]
             .into_iter()
             .chain(["explain", "config", "completions", "man"])
+            .chain(["check", "archive", "archive add", "baseline", "baseline update"])
     {
         let arguments = command.split_whitespace().chain(["--help"]);
         let assert = crossclaim(&folder).args(arguments).assert().success();

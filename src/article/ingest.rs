@@ -18,7 +18,9 @@ use super::files::{Format, Source, find, format_of};
 use super::ids::{Origin, make_unique};
 use super::reading::Reading;
 use super::sidecar::Sidecars;
-use super::{Article, DateSource, Editorial, Layout, PartialDate, feed, html, json, stub, table, text, warc};
+use super::{
+    Article, DateSource, Editorial, Layout, PartialDate, feed, html, json, stub, table, text, warc,
+};
 use crate::error::{Error, Result};
 
 /// Default of [`IngestOptions::max_bytes`]: far above any article, so that a disk image or a

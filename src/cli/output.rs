@@ -55,6 +55,11 @@ impl Output {
         Ok(Output::File(PartialFile { writer: BufWriter::new(file), partial, target }))
     }
 
+    /// Whether this is standard output.
+    pub(crate) fn is_standard(&self) -> bool {
+        matches!(self, Output::Standard(_))
+    }
+
     pub(crate) fn finish(mut self) -> anyhow::Result<()> {
         self.flush()?;
         if let Output::File(file) = &self {

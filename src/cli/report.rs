@@ -4,6 +4,7 @@ use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use crossclaim::article::drop_replaced;
 use crossclaim::article::ingest::{Ingested, ingest};
 use crossclaim::pipeline::Pipeline;
 use crossclaim::report::visible::escaped_json;
@@ -54,13 +55,16 @@ enum Stage {
 }
 
 pub(crate) fn run(args: &ReportArgs) -> anyhow::Result<Outcome> {
-    let Ingested { articles, problems, warnings } =
+    let Ingested { mut articles, problems, warnings } =
         ingest(&args.input.paths, &args.input.options()?)?;
     for warning in &warnings {
         tell(format_args!("note: {warning}"));
     }
     for problem in &problems {
         tell(format_args!("warning: {problem}"));
+    }
+    for (old, new) in drop_replaced(&mut articles) {
+        tell(format_args!("note: {old} is replaced by {new}, and not compared"));
     }
     if articles.is_empty() {
         if problems.is_empty() {

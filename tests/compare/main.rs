@@ -46,6 +46,7 @@ fn article(id: &str, outlet: &str, date: Option<&str>, text: &str) -> Article {
         title: None,
         url: None,
         country: None,
+        editorial: Default::default(),
         language: "en".to_owned(),
         date,
         date_source: if date.is_some() { DateSource::Metadata } else { DateSource::Unknown },

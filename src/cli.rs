@@ -11,6 +11,7 @@ mod completions;
 mod config;
 mod eval;
 mod explain;
+mod export;
 mod hub;
 mod models;
 mod options;
@@ -56,6 +57,8 @@ enum Command {
     Pair(pair::PairArgs),
     /// Compare outlets, countries, languages or months: conflict rates, omissions, who was first.
     Compare(compare::CompareArgs),
+    /// Write tidy tables (CSV, Parquet, JSON Lines) with a codebook and a manifest.
+    Export(export::ExportArgs),
     /// Measure quality on labelled pairs, or on articles with gold conflicts.
     Eval(Box<eval::EvalArgs>),
     /// Fit a model's temperature and the judge's weights on labelled pairs.
@@ -116,6 +119,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Baseline(args) => baseline::run(&args),
         Command::Pair(args) => pair::run(&args),
         Command::Compare(args) => compare::run(&args),
+        Command::Export(args) => export::run(&args),
         Command::Eval(args) => eval::run(&args),
         Command::Calibrate(args) => calibrate::run(&args),
         Command::Models(args) => models::run(&args),

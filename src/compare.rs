@@ -4,7 +4,9 @@
 //! Rates are conflicts per comparable pair of statements, never raw counts: see [`pairs`] for what is counted and
 //! [`crate::judge::comparable`] for what is comparable. `docs/compare.md` is the reference.
 
+mod charts;
 pub mod groups;
+pub mod page;
 pub mod pairs;
 pub mod questions;
 pub mod rates;

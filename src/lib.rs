@@ -15,6 +15,7 @@ mod database;
 pub mod dossier;
 pub mod error;
 pub mod eval;
+pub mod export;
 pub mod hub;
 pub mod judge;
 pub mod language;

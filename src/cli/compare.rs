@@ -1,12 +1,14 @@
 //! `crossclaim compare`: groups of articles against each other.
 
+use std::fs;
 use std::path::PathBuf;
 
+use anyhow::Context;
 use clap::Args;
 use crossclaim::compare::groups::By;
 use crossclaim::compare::pairs::Unit;
 use crossclaim::compare::render::{self, StudyFormat};
-use crossclaim::compare::{CompareOptions, compare};
+use crossclaim::compare::{CompareOptions, compare, page};
 use crossclaim::eval::bootstrap::Resampling;
 use crossclaim::report::Locale;
 
@@ -30,6 +32,9 @@ pub(crate) struct CompareArgs {
     /// Where to write it; standard output if not given.
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// Also write every chart as an SVG file into this folder.
+    #[arg(long, value_name = "DIR")]
+    svg: Option<PathBuf>,
     /// Language of questions and labels: en or fr.
     #[arg(long, value_name = "LANGUAGE", default_value = "en", value_parser = locale)]
     locale: Locale,
@@ -89,7 +94,23 @@ pub(crate) fn run(args: &CompareArgs) -> anyhow::Result<Outcome> {
         }
         StudyFormat::Markdown => render::markdown(&study, &args.locale, args.top, &mut out)?,
         StudyFormat::Json => render::json(&study, &mut out)?,
-        StudyFormat::Html => anyhow::bail!("not yet"),
+        StudyFormat::Html => {}
+    }
+    if args.format == StudyFormat::Html || args.svg.is_some() {
+        let corpus = stages.corpus.clone();
+        let report = pipeline.report(stages, Vec::new());
+        if args.format == StudyFormat::Html {
+            page::write(&study, &report, &corpus, &args.locale, &mut out)?;
+        }
+        if let Some(folder) = &args.svg {
+            fs::create_dir_all(folder)
+                .with_context(|| format!("{}: cannot make this folder", folder.display()))?;
+            for chart in page::charts(&study, &report, &corpus, &args.locale)? {
+                let path = folder.join(chart.name);
+                fs::write(&path, chart.svg)
+                    .with_context(|| format!("{}: cannot write there", path.display()))?;
+            }
+        }
     }
     out.finish()?;
     Ok(outcome)

@@ -15,6 +15,7 @@ use crate::report::Locale;
 use crate::span::Span;
 
 pub use sections::sections;
+pub(super) use sections::{group_name, pair_name, rate_text};
 
 /// The forms of a study. The page needs the articles too: see `page`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -122,7 +123,7 @@ pub fn json(study: &Study, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// Heading and what was read.
-fn masthead(study: &Study, locale: &Locale) -> (String, String) {
+pub(super) fn masthead(study: &Study, locale: &Locale) -> (String, String) {
     let by = locale.label(&format!("compare.by-{}", study.by.name()));
     let figures = study.corpus;
     let read = locale.fill(
@@ -139,7 +140,7 @@ fn masthead(study: &Study, locale: &Locale) -> (String, String) {
 }
 
 /// Seeds and counts, for the foot.
-fn colophon(study: &Study, locale: &Locale) -> String {
+pub(super) fn colophon(study: &Study, locale: &Locale) -> String {
     let method = &study.method;
     locale.fill(
         "compare.seed",

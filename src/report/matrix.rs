@@ -11,19 +11,19 @@ use super::visible::visible;
 
 /// Outlets against each other.
 #[derive(Debug, Serialize)]
-pub(super) struct Matrix {
+pub(crate) struct Matrix {
     pub outlets: Vec<String>,
     pub rows: Vec<MatrixRow>,
 }
 
 #[derive(Debug, Serialize)]
-pub(super) struct MatrixRow {
+pub(crate) struct MatrixRow {
     pub outlet: String,
     pub cells: Vec<MatrixCell>,
 }
 
 #[derive(Debug, Serialize)]
-pub(super) struct MatrixCell {
+pub(crate) struct MatrixCell {
     /// The diagonal: an outlet beside itself.
     pub same: bool,
     pub contradictions: usize,
@@ -34,7 +34,7 @@ pub(super) struct MatrixCell {
 }
 
 /// The table; none where no two outlets differ.
-pub(super) fn matrix(findings: &[Finding], locale: &Locale) -> Option<Matrix> {
+pub(crate) fn matrix(findings: &[Finding], locale: &Locale) -> Option<Matrix> {
     let mut counts: BTreeMap<(&str, &str), (usize, usize)> = BTreeMap::new();
     for finding in findings {
         let add = match finding.relation {

@@ -10,21 +10,21 @@ use super::locale::Locale;
 use super::visible::visible;
 
 /// Width of the drawing in its own units; the page scales it.
-const WIDTH: f64 = 720.0;
+pub(crate) const WIDTH: f64 = 720.0;
 /// Where the axis begins: letters stand before it.
-const LEFT: f64 = 40.0;
+pub(crate) const LEFT: f64 = 40.0;
 /// What stays free on the right, for a label's end.
-const RIGHT: f64 = 28.0;
+pub(crate) const RIGHT: f64 = 28.0;
 /// Height of a position's row.
-const ROW: f64 = 34.0;
+pub(crate) const ROW: f64 = 34.0;
 /// Space above the first row.
-const TOP: f64 = 12.0;
+pub(crate) const TOP: f64 = 12.0;
 /// Labels on the axis at most.
 const LABELS: i64 = 8;
 
 /// A drawing in its own units, ready for SVG.
-#[derive(Debug, Serialize)]
-pub(super) struct Timeline {
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Timeline {
     pub title: String,
     pub description: String,
     pub width: f64,
@@ -36,15 +36,15 @@ pub(super) struct Timeline {
     pub rows: Vec<Row>,
 }
 
-#[derive(Debug, Serialize)]
-pub(super) struct Tick {
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Tick {
     pub x: f64,
     /// Empty on days between labels.
     pub label: String,
 }
 
-#[derive(Debug, Serialize)]
-pub(super) struct Row {
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Row {
     pub letter: String,
     pub y: f64,
     pub middle: f64,
@@ -56,15 +56,15 @@ pub(super) struct Row {
     pub to: f64,
 }
 
-#[derive(Debug, Serialize)]
-pub(super) struct Bar {
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Bar {
     pub x: f64,
     pub width: f64,
     pub title: String,
 }
 
 /// The timeline of a dossier about time; none where no position has dates.
-pub(super) fn timeline(dossier: &Dossier, question: &str, locale: &Locale) -> Option<Timeline> {
+pub(crate) fn timeline(dossier: &Dossier, question: &str, locale: &Locale) -> Option<Timeline> {
     if dossier.kind != Kind::Time {
         return None;
     }
@@ -123,7 +123,7 @@ pub(super) fn timeline(dossier: &Dossier, question: &str, locale: &Locale) -> Op
 }
 
 /// A tick a day while days can be told apart, a label on every few.
-fn ticks(
+pub(crate) fn ticks(
     first: Date,
     last: Date,
     locale: &Locale,
@@ -152,12 +152,12 @@ fn ticks(
 }
 
 /// Days since a fixed day.
-fn number(day: Date) -> i64 {
+pub(crate) fn number(day: Date) -> i64 {
     let epoch = jiff::civil::date(1970, 1, 1);
     i64::from(day.since(epoch).map_or(0, |span| span.get_days()))
 }
 
 /// One decimal is finer than any screen shows.
-fn round(x: f64) -> f64 {
+pub(crate) fn round(x: f64) -> f64 {
     (x * 10.0).round() / 10.0
 }

@@ -12,7 +12,7 @@ use super::visible::visible;
 use super::{Report, standing::Standing, standing::Standings};
 
 #[derive(Debug, Serialize)]
-pub(super) struct VerdictView {
+pub(crate) struct VerdictView {
     /// `clean`, `conflicts`, `error`, `no-input`.
     pub verdict: String,
     pub title: String,
@@ -25,14 +25,14 @@ pub(super) struct VerdictView {
 }
 
 #[derive(Debug, Serialize)]
-pub(super) struct VerdictList {
+pub(crate) struct VerdictList {
     pub title: String,
     pub items: Vec<String>,
 }
 
 /// A new article with its findings.
 #[derive(Debug, Serialize)]
-pub(super) struct Touched {
+pub(crate) struct Touched {
     pub article: String,
     pub outlet: String,
     pub failing: usize,

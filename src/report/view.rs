@@ -18,7 +18,7 @@ use super::visible::{Piece, pieces, visible};
 use super::{Report, RunArticle, told};
 
 /// Relations in the order of the report.
-pub(super) const RELATIONS: [Relation; 7] = [
+pub(crate) const RELATIONS: [Relation; 7] = [
     Relation::Contradiction,
     Relation::DivergentAccount,
     Relation::Update,
@@ -29,7 +29,7 @@ pub(super) const RELATIONS: [Relation; 7] = [
 ];
 
 #[derive(Debug, Serialize)]
-pub(super) struct View {
+pub(crate) struct View {
     pub summary: Summary,
     /// Of a check.
     pub verdict: Option<VerdictView>,
@@ -46,7 +46,7 @@ pub(super) struct View {
 }
 
 #[derive(Debug, Serialize)]
-pub(super) struct Summary {
+pub(crate) struct Summary {
     /// "5 articles, 83 claims, 214 pairs compared".
     pub read: String,
     /// "2 contradictions, 3 divergent accounts", or that there are none.
@@ -56,7 +56,7 @@ pub(super) struct Summary {
 }
 
 #[derive(Debug, Serialize)]
-pub(super) struct Count {
+pub(crate) struct Count {
     pub relation: String,
     /// "2 contradictions".
     pub text: String,
@@ -66,7 +66,7 @@ pub(super) struct Count {
 }
 
 #[derive(Debug, Serialize)]
-pub(super) struct Filter {
+pub(crate) struct Filter {
     /// Class of the dossiers: `r-update`, `k-time`.
     pub id: String,
     pub label: String,
@@ -74,7 +74,7 @@ pub(super) struct Filter {
 
 /// Dossiers under one heading: contradictions, divergent accounts, the rest.
 #[derive(Debug, Serialize)]
-pub(super) struct Section {
+pub(crate) struct Section {
     pub id: &'static str,
     pub title: String,
     /// A remark under the heading.
@@ -85,7 +85,7 @@ pub(super) struct Section {
 }
 
 #[derive(Debug, Serialize)]
-pub(super) struct DossierView {
+pub(crate) struct DossierView {
     /// 1-based, over the whole report.
     pub number: usize,
     pub anchor: String,
@@ -104,7 +104,7 @@ pub(super) struct DossierView {
 }
 
 #[derive(Debug, Serialize)]
-pub(super) struct PositionView {
+pub(crate) struct PositionView {
     pub letter: String,
     pub label: String,
     pub origins: String,
@@ -112,7 +112,7 @@ pub(super) struct PositionView {
 }
 
 #[derive(Debug, Serialize)]
-pub(super) struct HolderView {
+pub(crate) struct HolderView {
     pub article: String,
     pub outlet: String,
     /// "Sana", "une source militaire, via l'AFP"; none where the outlet speaks itself.
@@ -125,7 +125,9 @@ pub(super) struct HolderView {
 }
 
 #[derive(Debug, Serialize)]
-pub(super) struct FindingView {
+pub(crate) struct FindingView {
+    /// Its place among the report's findings.
+    pub at: usize,
     pub anchor: String,
     pub fingerprint: String,
     pub relation: String,
@@ -150,20 +152,20 @@ pub(super) struct FindingView {
 }
 
 #[derive(Debug, Serialize)]
-pub(super) struct SideView {
+pub(crate) struct SideView {
     pub letter: Option<String>,
     pub value: String,
     pub holder: HolderView,
 }
 
 #[derive(Debug, Serialize)]
-pub(super) struct NliView {
+pub(crate) struct NliView {
     pub forward: [String; 3],
     pub backward: [String; 3],
 }
 
 #[derive(Debug, Serialize)]
-pub(super) struct ArticleView {
+pub(crate) struct ArticleView {
     pub id: String,
     pub outlet: String,
     pub title: Option<String>,
@@ -183,7 +185,7 @@ struct Builder<'r> {
 }
 
 /// The view of a report in a language.
-pub(super) fn view(report: &Report, locale: &Locale) -> View {
+pub(crate) fn view(report: &Report, locale: &Locale) -> View {
     let articles = report.run.articles.iter().map(|a| (a.id.as_str(), a)).collect();
     let builder = Builder { locale, articles, report, standings: Standings::new(report) };
     let mut sections = builder.sections();
@@ -302,9 +304,10 @@ impl Builder<'_> {
         let findings = dossier
             .findings
             .iter()
-            .filter_map(|at| self.report.findings.get(*at))
-            .map(|finding| {
+            .filter_map(|at| Some((*at, self.report.findings.get(*at)?)))
+            .map(|(at, finding)| {
                 let mut view = self.finding(finding, dossier, &letters);
+                view.at = at;
                 let known = view.a.letter.is_some() && view.b.letter.is_some();
                 let first = seen.insert((view.between.clone(), finding.relation));
                 view.repeats = known && !first;
@@ -378,6 +381,7 @@ impl Builder<'_> {
         let b = self.side(&finding.b, dossier, letters);
         let name = |side: &SideView| side.letter.clone().unwrap_or_else(|| side.value.clone());
         FindingView {
+            at: 0,
             anchor: format!("finding-{}", visible(&finding.fingerprint)),
             fingerprint: visible(&finding.fingerprint),
             relation: key(&finding.relation),
@@ -455,7 +459,7 @@ impl Builder<'_> {
 }
 
 /// The innermost source speaks; those that pass it on come after.
-pub(super) fn sources(attribution: &[Attribution], locale: &Locale) -> String {
+pub(crate) fn sources(attribution: &[Attribution], locale: &Locale) -> String {
     let quoted = attribution.iter().rev().map(|source| locale.quoted(&visible(&source.source)));
     quoted.collect::<Vec<_>>().join(" ← ")
 }
@@ -493,7 +497,7 @@ fn filters(sections: &[Section]) -> Vec<Filter> {
 }
 
 /// Position letters: A … Z, then A2 … Z2.
-pub(super) fn letter(at: usize) -> String {
+pub(crate) fn letter(at: usize) -> String {
     let name = char::from(b'A' + u8::try_from(at % 26).unwrap_or(0));
     match at / 26 {
         0 => name.to_string(),
@@ -502,7 +506,7 @@ pub(super) fn letter(at: usize) -> String {
 }
 
 /// Only addresses of pages become links.
-fn link(article: &RunArticle) -> Option<String> {
+pub(crate) fn link(article: &RunArticle) -> Option<String> {
     let url = article.url.as_deref()?;
     let lower = url.to_ascii_lowercase();
     (lower.starts_with("https://") || lower.starts_with("http://")).then(|| visible(url))

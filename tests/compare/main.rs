@@ -289,3 +289,102 @@ fn json_fits_the_published_schema() {
         assert!(errors.is_empty(), "{errors:#?}");
     }
 }
+
+/// The page of a corpus, and the corpus's articles.
+fn page_of(articles: Vec<Article>, code: &str) -> (String, Vec<crossclaim::compare::page::Chart>) {
+    let pipeline = Pipeline::builtin(None).unwrap();
+    let stages = pipeline.run(articles, &|_, _| ()).unwrap();
+    let locale = locale(code);
+    let study = compare(&pipeline, &stages, &options(By::Outlet), &locale);
+    let corpus = stages.corpus.clone();
+    let report = pipeline.report(stages, Vec::new());
+    let mut bytes = Vec::new();
+    crossclaim::compare::page::write(&study, &report, &corpus, &locale, &mut bytes).unwrap();
+    let charts = crossclaim::compare::page::charts(&study, &report, &corpus, &locale).unwrap();
+    (String::from_utf8(bytes).unwrap(), charts)
+}
+
+/// The values of an attribute.
+fn attributes<'p>(page: &'p str, name: &str) -> Vec<&'p str> {
+    let start = format!(" {name}=\"");
+    page.split(&start).skip(1).filter_map(|rest| rest.split('"').next()).collect()
+}
+
+#[test]
+fn every_link_within_the_page_has_its_place_and_every_id_is_there_once() {
+    for code in Locale::codes() {
+        let (page, _) = page_of(support::articles(&support::in_repository("seeds"), None), code);
+        let ids = attributes(&page, "id");
+        let known: std::collections::BTreeSet<&str> = ids.iter().copied().collect();
+        assert_eq!(ids.len(), known.len());
+        let links: Vec<&str> =
+            attributes(&page, "href").into_iter().filter_map(|l| l.strip_prefix('#')).collect();
+        let lost: Vec<&&str> = links.iter().filter(|link| !known.contains(**link)).collect();
+        assert!(links.len() > 100 && lost.is_empty(), "{lost:?}");
+        // Finding to sentence, and sentence to finding.
+        assert!(
+            links.iter().any(|l| l.starts_with('f')) && links.iter().any(|l| l.starts_with('a'))
+        );
+    }
+}
+
+#[test]
+fn the_page_runs_its_own_script_alone_and_asks_for_nothing() {
+    let (page, _) = page_of(support::articles(&support::in_repository("seeds"), None), "en");
+    let script = page.split("<script>").nth(1).unwrap().split("</script>").next().unwrap();
+    assert_eq!(page.matches("<script").count(), 1);
+    let digest = <sha2::Sha256 as sha2::Digest>::digest(script.as_bytes());
+    let hash = page.split("script-src 'sha256-").nth(1).unwrap().split('\'').next().unwrap();
+    assert_eq!(decoded(hash), digest.to_vec(), "the policy names this script");
+    for tag in ["<link", "<img", "<iframe", "@import", "url("] {
+        assert!(!page.contains(tag), "{tag}");
+    }
+    assert!(!page.contains("compare."), "a text is missing");
+}
+
+fn decoded(base64: &str) -> Vec<u8> {
+    let letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let bits: String = base64
+        .trim_end_matches('=')
+        .chars()
+        .map(|c| format!("{:06b}", letters.find(c).unwrap()))
+        .collect();
+    let bytes = bits.as_bytes().chunks_exact(8);
+    bytes.map(|b| u8::from_str_radix(std::str::from_utf8(b).unwrap(), 2).unwrap()).collect()
+}
+
+#[test]
+fn nothing_of_an_article_steers_the_page_or_a_chart() {
+    let hostile =
+        |text: &str| format!("{text} <script>alert(1)</script> \u{202e}evil\u{202c} a\u{200b}b.");
+    let (page, charts) = page_of(
+        vec![
+            article("a", "A</title><script>x</script>", Some("2017-11-10"), &hostile(EIGHTH)),
+            article("b\"onclick=x", "B & <b>C</b>", Some("2017-11-10"), &hostile(NINTH)),
+        ],
+        "fr",
+    );
+    assert_eq!(page.matches("<script").count(), 1);
+    assert!(!charts.is_empty());
+    for text in charts.iter().map(|chart| &chart.svg).chain([&page]) {
+        for hidden in ['\u{202e}', '\u{202c}', '\u{200b}'] {
+            assert!(!text.contains(hidden), "{hidden:?}");
+        }
+        assert!(!text.contains("<b>C") && !text.contains("\"onclick"), "escaped");
+    }
+    assert!(page.contains("⟨U+202E⟩"), "what is hidden is shown");
+}
+
+#[test]
+fn every_chart_is_a_file_of_its_own() {
+    let (_, charts) = page_of(support::articles(&support::in_repository("seeds"), None), "en");
+    let names: Vec<&str> = charts.iter().map(|chart| chart.name.as_str()).collect();
+    assert!(names.starts_with(&["heat-map.svg", "rates.svg"]));
+    assert!(names.iter().any(|name| name.ends_with("-published.svg")));
+    assert!(names.iter().any(|name| name.ends_with("-values.svg")));
+    for chart in &charts {
+        assert!(chart.svg.trim_start().starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\""));
+        assert!(chart.svg.contains("<style>") && chart.svg.contains("<title"));
+        assert_eq!(chart.svg.matches("<g").count(), chart.svg.matches("</g>").count());
+    }
+}

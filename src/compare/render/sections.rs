@@ -31,7 +31,7 @@ pub fn sections(study: &Study, locale: &Locale) -> Vec<Section> {
 }
 
 /// A group's name, or the word for "unknown".
-pub(in super::super) fn group_name(name: Option<&String>, by: By, locale: &Locale) -> String {
+pub(in crate::compare) fn group_name(name: Option<&String>, by: By, locale: &Locale) -> String {
     match (name, by) {
         (None, _) => locale.label("compare.unknown"),
         (Some(code), By::Language) => visible(&locale.language(code)),
@@ -40,7 +40,7 @@ pub(in super::super) fn group_name(name: Option<&String>, by: By, locale: &Local
 }
 
 /// The name of a pair of groups: "A – B", "within A".
-pub(in super::super) fn pair_name(
+pub(in crate::compare) fn pair_name(
     a: Option<&String>,
     b: Option<&String>,
     by: By,
@@ -56,7 +56,7 @@ pub(in super::super) fn pair_name(
 
 /// A rate with its interval, where there is one. Resamples of nothing but conflicts (or of none) all say the same,
 /// which is no interval.
-pub(in super::super) fn rate_text(rate: Option<Measured>, locale: &Locale) -> String {
+pub(in crate::compare) fn rate_text(rate: Option<Measured>, locale: &Locale) -> String {
     let Some(Measured { value, low, high }) = rate else { return "–".to_owned() };
     let value = locale.share(value);
     match (low, high) {
@@ -70,7 +70,7 @@ pub(in super::super) fn rate_text(rate: Option<Measured>, locale: &Locale) -> St
 }
 
 /// A p-value with three decimals, never 0.
-pub(in super::super) fn p_text(p: Option<f64>, locale: &Locale) -> String {
+pub(in crate::compare) fn p_text(p: Option<f64>, locale: &Locale) -> String {
     p.map_or_else(|| "–".to_owned(), |p| locale.number((p * 1000.0).ceil() / 1000.0))
 }
 

@@ -20,6 +20,7 @@ mod pair;
 #[cfg(feature = "download")]
 mod progress;
 mod report;
+mod sample;
 mod score;
 
 use std::fmt;
@@ -65,6 +66,8 @@ enum Command {
     Calibrate(calibrate::CalibrateArgs),
     /// NLI models to download: list, pull, verify, remove, path.
     Models(models::ModelsArgs),
+    /// Draw a blinded sample for human annotation, or score one that came back.
+    Sample(sample::SampleArgs),
     /// Score premise–hypothesis pairs from tables or JSON Lines.
     Score(score::ScoreArgs),
     /// Look at the scores that are kept from run to run, or drop them.
@@ -123,6 +126,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Eval(args) => eval::run(&args),
         Command::Calibrate(args) => calibrate::run(&args),
         Command::Models(args) => models::run(&args),
+        Command::Sample(args) => sample::run(&args),
         Command::Score(args) => score::run(&args),
         Command::Cache(args) => cache::run(&args),
         Command::Config(args) => config::run(&args),

@@ -24,5 +24,6 @@ pub mod pair;
 pub mod pipeline;
 pub mod report;
 pub mod resolve;
+pub mod sample;
 pub mod span;
 pub mod syntax;

@@ -90,7 +90,10 @@ fn the_three_forms_hold_the_same_cells() {
                         let day = jiff::civil::date(1970, 1, 1)
                             .checked_add(jiff::Span::new().days(i64::from(*days)))
                             .unwrap();
-                        assert_eq!((day.to_string().as_str(), json.as_str().unwrap()), (cell.as_str(), cell.as_str()));
+                        assert_eq!(
+                            (day.to_string().as_str(), json.as_str().unwrap()),
+                            (cell.as_str(), cell.as_str())
+                        );
                     }
                     (kind, other) => panic!("{}: {kind:?} holds {other:?}", column.name),
                 }
@@ -127,7 +130,8 @@ fn rates_of_the_table_of_pairs_are_those_of_compare() {
     let at = |name: &str| header.iter().position(|h| h == name).unwrap();
     let counted: Vec<_> = rows.iter().filter(|row| row[at("counted")] == "true").collect();
     let conflicts = counted.iter().filter(|row| row[at("standing")] == "conflict").count();
-    let output = crossclaim(&["compare", "seeds/abou-kamal", "--model", "none", "--format", "json"]);
+    let output =
+        crossclaim(&["compare", "seeds/abou-kamal", "--model", "none", "--format", "json"]);
     let study: serde_json::Value =
         serde_json::from_slice(&output.success().get_output().stdout).unwrap();
     let overall = &study["rates"]["overall"];
@@ -146,7 +150,9 @@ fn every_column_is_in_the_codebook_and_in_the_documentation() {
     let ours = crossclaim::export::codebook::markdown(&table_infos());
     if std::env::var_os("UPDATE_DOCS").is_some() {
         let head = docs.split("<!-- codebook").next().unwrap();
-        let marked = format!("{head}<!-- codebook: made from the columns; UPDATE_DOCS=1 cargo test --test export writes it -->\n\n{ours}");
+        let marked = format!(
+            "{head}<!-- codebook: made from the columns; UPDATE_DOCS=1 cargo test --test export writes it -->\n\n{ours}"
+        );
         fs::write(support::in_repository("docs/export.md"), marked).unwrap();
         return;
     }
@@ -154,13 +160,21 @@ fn every_column_is_in_the_codebook_and_in_the_documentation() {
     assert!(docs.ends_with(&ours), "UPDATE_DOCS=1 cargo test --test export writes docs/export.md");
     for (table, known) in json["tables"].as_array().unwrap().iter().zip(table_infos()) {
         let (header, _) = csv_rows(folder.path(), known.name);
-        let described: Vec<&str> =
-            table["columns"].as_array().unwrap().iter().map(|c| c["name"].as_str().unwrap()).collect();
+        let described: Vec<&str> = table["columns"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|c| c["name"].as_str().unwrap())
+            .collect();
         assert_eq!(header, described);
         let names: BTreeSet<&str> = described.iter().copied().collect();
         assert_eq!(names.len(), described.len(), "no name twice");
         for column in &known.columns {
-            assert!(column.description.ends_with('.') || column.description.contains(':'), "{}", column.name);
+            assert!(
+                column.description.ends_with('.') || column.description.contains(':'),
+                "{}",
+                column.name
+            );
         }
     }
 }
@@ -169,11 +183,21 @@ fn every_column_is_in_the_codebook_and_in_the_documentation() {
 fn telling_names() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let article = |name: &str, outlet: &str, text: &str| {
-        let text = format!("---\noutlet: {outlet}\nurl: https://{name}.example/story\ntitle: {outlet} reports\ndate: 2017-11-10\nlanguage: en\n---\n\n{text}\n");
+        let text = format!(
+            "---\noutlet: {outlet}\nurl: https://{name}.example/story\ntitle: {outlet} reports\ndate: 2017-11-10\nlanguage: en\n---\n\n{text}\n"
+        );
         fs::write(folder.path().join(format!("{name}.txt")), text).unwrap();
     };
-    article("zorblatt", "The Zorblatt Herald", "Government troops captured Palmyra on 8 November 2017, the Zorblatt Herald has learned. At least 40 people were killed in Palmyra.");
-    article("quuxton", "Quuxton Post", "The army captured Palmyra on 9 November 2017, according to The Zorblatt Herald. At most 12 people were killed in Palmyra.");
+    article(
+        "zorblatt",
+        "The Zorblatt Herald",
+        "Government troops captured Palmyra on 8 November 2017, the Zorblatt Herald has learned. At least 40 people were killed in Palmyra.",
+    );
+    article(
+        "quuxton",
+        "Quuxton Post",
+        "The army captured Palmyra on 9 November 2017, according to The Zorblatt Herald. At most 12 people were killed in Palmyra.",
+    );
     folder
 }
 
@@ -189,8 +213,17 @@ fn no_name_is_left_when_names_are_replaced() {
     for format in ["csv", "jsonl", "parquet"] {
         let target = out.path().join(format);
         crossclaim(&[
-            "export", input, "--model", "none", "--format", format, "--out", target.to_str().unwrap(),
-            "--anonymize", "--salt-file", salt,
+            "export",
+            input,
+            "--model",
+            "none",
+            "--format",
+            format,
+            "--out",
+            target.to_str().unwrap(),
+            "--anonymize",
+            "--salt-file",
+            salt,
         ])
         .success();
         let mut files = 0;
@@ -198,7 +231,8 @@ fn no_name_is_left_when_names_are_replaced() {
             let file = file.unwrap();
             let bytes = fs::read(file.path()).unwrap();
             let text = String::from_utf8_lossy(&bytes).to_lowercase();
-            for name in ["zorblatt", "quuxton", "example", &input.to_lowercase(), "captured", SALT] {
+            for name in ["zorblatt", "quuxton", "example", &input.to_lowercase(), "captured", SALT]
+            {
                 assert!(!text.contains(name), "{name} in {:?}", file.file_name());
             }
             files += 1;
@@ -220,8 +254,15 @@ fn one_salt_gives_the_same_pseudonyms_and_another_others() {
         fs::write(&file, salt).unwrap();
         let target = out.path().join("tables");
         crossclaim(&[
-            "export", input, "--model", "none", "--out", target.to_str().unwrap(), "--anonymize",
-            "--salt-file", file.to_str().unwrap(),
+            "export",
+            input,
+            "--model",
+            "none",
+            "--out",
+            target.to_str().unwrap(),
+            "--anonymize",
+            "--salt-file",
+            file.to_str().unwrap(),
         ])
         .success();
         read(&target, "articles.csv")
@@ -237,8 +278,15 @@ fn texts_stay_only_when_asked_for() {
     let salt = out.path().join("salt");
     fs::write(&salt, SALT).unwrap();
     crossclaim(&[
-        "export", articles.path().to_str().unwrap(), "--model", "none", "--out",
-        out.path().join("t").to_str().unwrap(), "--anonymize", "--with-text", "--salt-file",
+        "export",
+        articles.path().to_str().unwrap(),
+        "--model",
+        "none",
+        "--out",
+        out.path().join("t").to_str().unwrap(),
+        "--anonymize",
+        "--with-text",
+        "--salt-file",
         salt.to_str().unwrap(),
     ])
     .success();
@@ -250,7 +298,8 @@ fn a_short_or_missing_salt_is_an_error_that_says_how_to_make_one() {
     let out = tempfile::tempdir().unwrap();
     let target = out.path().join("t");
     let run = |more: &[&str]| {
-        let base = ["export", "seeds/abou-kamal", "--model", "none", "--out", target.to_str().unwrap()];
+        let base =
+            ["export", "seeds/abou-kamal", "--model", "none", "--out", target.to_str().unwrap()];
         crossclaim(&[&base[..], more].concat()).code(2)
     };
     run(&["--anonymize"]).stderr(contains("--salt-file"));
@@ -267,12 +316,22 @@ fn a_run_is_repeated_byte_for_byte_from_its_manifest() {
     let (first, second) = (folder.path().join("first"), folder.path().join("second"));
     export(&first, "parquet", &["--locale", "fr", "--min-confidence", "0.5"]);
     let manifest = first.join("manifest.json");
-    crossclaim(&["export", "--repeat", manifest.to_str().unwrap(), "--out", second.to_str().unwrap()])
-        .success()
-        .stderr(contains("byte for byte the same"));
+    crossclaim(&[
+        "export",
+        "--repeat",
+        manifest.to_str().unwrap(),
+        "--out",
+        second.to_str().unwrap(),
+    ])
+    .success()
+    .stderr(contains("byte for byte the same"));
     for file in fs::read_dir(&first).unwrap() {
         let name = file.unwrap().file_name();
-        assert_eq!(fs::read(first.join(&name)).unwrap(), fs::read(second.join(&name)).unwrap(), "{name:?}");
+        assert_eq!(
+            fs::read(first.join(&name)).unwrap(),
+            fs::read(second.join(&name)).unwrap(),
+            "{name:?}"
+        );
     }
 }
 
@@ -281,15 +340,29 @@ fn a_run_whose_articles_changed_is_not_repeated() {
     let articles = telling_names();
     let out = tempfile::tempdir().unwrap();
     let target = out.path().join("first");
-    crossclaim(&["export", articles.path().to_str().unwrap(), "--model", "none", "--out", target.to_str().unwrap()]).success();
+    crossclaim(&[
+        "export",
+        articles.path().to_str().unwrap(),
+        "--model",
+        "none",
+        "--out",
+        target.to_str().unwrap(),
+    ])
+    .success();
     let file = articles.path().join("quuxton.txt");
     let text = fs::read_to_string(&file).unwrap();
     fs::write(&file, text.replace("9 November", "8 November")).unwrap();
     fs::write(articles.path().join("new.txt"), "Another article about Palmyra.").unwrap();
     let again = out.path().join("again");
-    crossclaim(&["export", "--repeat", target.join("manifest.json").to_str().unwrap(), "--out", again.to_str().unwrap()])
-        .code(2)
-        .stderr(contains("quuxton has changed").and(contains("new is new")));
+    crossclaim(&[
+        "export",
+        "--repeat",
+        target.join("manifest.json").to_str().unwrap(),
+        "--out",
+        again.to_str().unwrap(),
+    ])
+    .code(2)
+    .stderr(contains("quuxton has changed").and(contains("new is new")));
     assert!(!again.join("articles.csv").exists(), "nothing is written");
 }
 
@@ -301,7 +374,18 @@ fn an_anonymous_run_is_repeated_with_its_articles_and_salt() {
     fs::write(&salt, SALT).unwrap();
     let (input, salt) = (articles.path().to_str().unwrap(), salt.to_str().unwrap());
     let first = out.path().join("first");
-    crossclaim(&["export", input, "--model", "none", "--out", first.to_str().unwrap(), "--anonymize", "--salt-file", salt]).success();
+    crossclaim(&[
+        "export",
+        input,
+        "--model",
+        "none",
+        "--out",
+        first.to_str().unwrap(),
+        "--anonymize",
+        "--salt-file",
+        salt,
+    ])
+    .success();
     let manifest = first.join("manifest.json");
     let again = out.path().join("again");
     let base = ["export", "--repeat", manifest.to_str().unwrap()];

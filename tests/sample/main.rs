@@ -44,8 +44,16 @@ fn annotators_see_sentences_and_dates_and_nothing_of_what_the_program_thinks() {
     assert_eq!(
         seen,
         BTreeSet::from([
-            "item", "question", "sentence_1", "language_1", "published_1", "sentence_2", "language_2",
-            "published_2", "label", "comment"
+            "item",
+            "question",
+            "sentence_1",
+            "language_1",
+            "published_1",
+            "sentence_2",
+            "language_2",
+            "published_2",
+            "label",
+            "comment"
         ])
     );
     let outlets: BTreeSet<&str> =
@@ -95,7 +103,8 @@ fn weights_of_each_stratum_add_up_to_its_size() {
     let sizes = |rows: &[BTreeMap<String, String>]| {
         let mut sizes: BTreeMap<String, f64> = BTreeMap::new();
         for row in rows {
-            *sizes.entry(row["stratum"].clone()).or_default() += row["weight"].parse::<f64>().unwrap();
+            *sizes.entry(row["stratum"].clone()).or_default() +=
+                row["weight"].parse::<f64>().unwrap();
         }
         sizes
     };
@@ -130,7 +139,8 @@ fn scored(labels: &[&str], arguments: &[&str]) -> assert_cmd::assert::Assert {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("key.csv"), KEY).unwrap();
     let mut all = vec!["sample", "score", "key.csv"];
-    let files: Vec<String> = (0..labels.len()).map(|at| format!("{}.csv", ["one", "two"][at])).collect();
+    let files: Vec<String> =
+        (0..labels.len()).map(|at| format!("{}.csv", ["one", "two"][at])).collect();
     for (file, labels) in files.iter().zip(labels) {
         fs::write(folder.path().join(file), labels).unwrap();
     }
@@ -181,7 +191,10 @@ fn two_annotators_have_a_kappa_and_their_disagreements_are_listed() {
 fn unclear_and_open_items_are_counted_and_count_in_no_share() {
     let score = json(scored(&["item,label\ns1,yes\ns2,unclear\ns3,\n"], &["--format", "json"]));
     let judged = &score["annotators"][0];
-    assert_eq!((&judged["labelled"], &judged["unclear"], &judged["open"]), (&2.into(), &1.into(), &5.into()));
+    assert_eq!(
+        (&judged["labelled"], &judged["unclear"], &judged["open"]),
+        (&2.into(), &1.into(), &5.into())
+    );
     assert_eq!(judged["precision"]["value"], 1.0);
     assert!(judged["missed"].is_null());
 }
@@ -193,7 +206,9 @@ fn bad_cells_are_errors_with_file_line_and_column() {
             .and(contains("one.csv:4: column `label`: \"maybe\" is no label"))
             .and(contains("one.csv:5: column `item`: \"s1\" is there twice")),
     );
-    scored(&["item,verdict\ns1,yes\n"], &[]).code(2).stderr(contains("one.csv:1: there is no column `label`"));
+    scored(&["item,verdict\ns1,yes\n"], &[])
+        .code(2)
+        .stderr(contains("one.csv:1: there is no column `label`"));
 }
 
 #[test]
@@ -206,7 +221,11 @@ fn tables_that_a_spreadsheet_saved_with_semicolons_are_read() {
 #[test]
 fn a_broken_key_is_an_error_with_line_and_column() {
     let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("key.csv"), KEY.replace("s3,conflict/time,30", "s3,conflict/time,x")).unwrap();
+    fs::write(
+        folder.path().join("key.csv"),
+        KEY.replace("s3,conflict/time,30", "s3,conflict/time,x"),
+    )
+    .unwrap();
     fs::write(folder.path().join("one.csv"), ONE).unwrap();
     crossclaim(folder.path(), &["sample", "score", "key.csv", "one.csv"])
         .code(2)
@@ -217,9 +236,12 @@ fn a_broken_key_is_an_error_with_line_and_column() {
 fn a_sentence_that_begins_like_a_formula_is_no_formula() {
     let folder = tempfile::tempdir().unwrap();
     let article = |outlet: &str, day: u32| {
-        format!(r#"{{"id": "{outlet}", "outlet": "{outlet}", "date": "2017-11-10", "language": "en", "text": "=HYPERLINK(1) Government troops captured Palmyra on {day} November 2017."}}"#)
+        format!(
+            r#"{{"id": "{outlet}", "outlet": "{outlet}", "date": "2017-11-10", "language": "en", "text": "=HYPERLINK(1) Government troops captured Palmyra on {day} November 2017."}}"#
+        )
     };
-    fs::write(folder.path().join("a.jsonl"), format!("{}\n{}\n", article("a", 8), article("b", 9))).unwrap();
+    fs::write(folder.path().join("a.jsonl"), format!("{}\n{}\n", article("a", 8), article("b", 9)))
+        .unwrap();
     crossclaim(folder.path(), &["sample", "a.jsonl", "--model", "none"]).success();
     let shown = rows(&folder.path().join("sample.csv"));
     assert!(shown.iter().all(|row| !row["sentence_1"].starts_with('=')), "{shown:?}");

@@ -254,7 +254,8 @@ fn rule(kind: Kind) -> Rule {
     let id = key(&kind);
     let summary = rules::summary(kind);
     let page = rules::page(kind);
-    let mut name = id.clone();
+    // A name that is not the id, in Pascal case (SARIF §3.49.7): `TimeConflict`.
+    let mut name = format!("{id}Conflict");
     if let Some(first) = name.get_mut(..1) {
         first.make_ascii_uppercase();
     }

@@ -198,6 +198,6 @@ mod tests {
     #[test]
     fn evidence_over_a_line_end_is_marked_on_both_lines() {
         assert_eq!(by_line("un deux\ntrois quatre", &(3..13)), [3..7, 8..13]);
-        assert_eq!(by_line("un\ndeux", &(0..2)), [0..2]);
+        assert_eq!(by_line("un\ndeux", &(0..4)), [0..2, 3..4]);
     }
 }

@@ -1,6 +1,7 @@
 //! What a check says beside its findings, in the reader's language: the verdict, what was compared, what the
 //! baseline holds. Every string is [`visible`].
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -188,6 +189,6 @@ fn touched(report: &Report, check: &CheckSummary) -> Vec<Touched> {
             others,
         })
         .collect();
-    touched.sort_by(|x, y| (y.failing, y.others).cmp(&(x.failing, x.others)));
+    touched.sort_by_key(|row| Reverse((row.failing, row.others)));
     touched
 }

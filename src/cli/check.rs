@@ -21,7 +21,7 @@ use serde::de::DeserializeOwned;
 use super::archive::{article_bar, open};
 use super::options::{InputArgs, ModelArgs, locale, progress_bar};
 use super::output::Output;
-use super::report::terminal_width;
+use super::report::{here, terminal_width};
 use super::{Outcome, tell};
 
 #[derive(Debug, Args)]
@@ -119,7 +119,8 @@ fn run_uncontained(args: &CheckArgs) -> anyhow::Result<Outcome> {
         None => None,
     };
     let shown = Shown { persona: args.persona, allow_stale: args.allow_stale };
-    let report = args.compare.run(baseline.as_ref(), errors, shown, started)?;
+    let mut report = args.compare.run(baseline.as_ref(), errors, shown, started)?;
+    report.relative_to(&here());
     let Some(summary) = &report.check else {
         anyhow::bail!("internal error: the check has no verdict")
     };

@@ -14,6 +14,7 @@ mod explain;
 mod export;
 mod hub;
 mod models;
+mod names;
 mod options;
 mod output;
 mod pair;

@@ -2,7 +2,7 @@
 //!
 //! [`metrics`] and [`bootstrap`] are pure functions. [`labelled`] and [`gold`] read annotations; [`pairs`],
 //! [`corpus`] and [`pages`] compare a run with them; [`judged`] runs the judge on labelled pairs, and
-//! [`rows`] says what became of each; [`table`]
+//! [`rows`] says what became of each; [`names`] compares names; [`table`]
 //! writes figures for people. `docs/evaluation.md` says what each figure means, and is the reference of the
 //! forms of input and of the JSON output.
 
@@ -12,6 +12,7 @@ pub mod gold;
 pub mod judged;
 pub mod labelled;
 pub mod metrics;
+pub mod names;
 pub mod pages;
 pub mod pairs;
 pub mod rows;

@@ -6,6 +6,7 @@
 pub mod frames;
 pub mod gazetteer;
 mod generic;
+pub mod names;
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -24,7 +25,6 @@ use crate::claim::time::cldr::DateWords;
 use crate::claim::time::{TimeReader, TimeSection};
 use crate::error::{Error, Result};
 use crate::judge::fingerprint::hex;
-use crate::resolve::entities::PHONETICS_TOML as PHONETICS;
 use frames::Frames;
 use gazetteer::Gazetteer;
 
@@ -153,15 +153,32 @@ impl Languages {
     /// # Errors
     /// When a pack is malformed, which the crate's tests rule out.
     pub fn builtin() -> Result<Self> {
+        Languages::with_entities(&[])
+    }
+
+    /// The same with entities of a user's own: name of the file in messages, and its text.
+    ///
+    /// # Errors
+    /// When a file is malformed; the message names it, the line and the remedy.
+    pub fn with_entities(files: &[(String, String)]) -> Result<Self> {
         let mut languages = Languages {
             by_code: BTreeMap::new(),
             without_pack: BTreeMap::new(),
-            digest: hex(
-                &[frames::BUILTIN, gazetteer::COUNTRIES, gazetteer::ENTITIES, PHONETICS].concat()
-            ),
+            digest: hex(&[
+                frames::BUILTIN,
+                gazetteer::COUNTRIES,
+                gazetteer::ENTITIES,
+                names::SOUNDS,
+                names::WORDS,
+            ]
+            .concat()),
             gazetteer: Gazetteer::builtin()?,
             frames: Frames::builtin()?,
         };
+        for (file, toml) in files {
+            languages.gazetteer.add_entities(file, toml)?;
+            languages.digest = hex(&[&languages.digest, toml.as_str()].concat());
+        }
         for (file, toml) in BUILTIN {
             languages.add(file, toml)?;
         }

@@ -4,6 +4,7 @@
 pub mod clusters;
 pub mod dates;
 pub mod entities;
+pub mod identity;
 mod recall;
 
 use std::collections::BTreeMap;
@@ -117,7 +118,7 @@ pub fn resolve(
     one_story: bool,
     background: Option<&Background>,
 ) -> Corpus {
-    entities::unify(&mut claims);
+    entities::unify(&mut claims, &languages.gazetteer);
     recall::recall(&mut claims);
     let entities = entities::list(&claims);
     let origins = copies::origins(&articles);

@@ -8,8 +8,9 @@ use super::predicates::{self, Parsed};
 use super::tokens::{Token, TokenKind, tokenize};
 use super::{Claim, Factuality, FactualityKind, MentionKind, Word, sentences};
 use crate::article::Article;
+use crate::language::names::{Form, Names};
 use crate::language::{Language, Languages};
-use crate::resolve::{dates, entities};
+use crate::resolve::dates;
 use crate::span::Span;
 use crate::syntax::{self, Model, Tree, Upos};
 
@@ -223,21 +224,29 @@ fn located_by_events(
         }
     }
     // Other spellings of such a name are places too.
-    let names = mentions.iter().flatten().map(|m| &m.mention);
-    let spelled_like: Vec<String> = names
+    let read = |id: &str| {
+        let name = id.strip_prefix("name:")?;
+        let state = |word: &str| languages.gazetteer.state_of(word);
+        Some(Names::builtin().form(name, &language.pack.code, &state))
+    };
+    let places: Vec<Form> = located.iter().filter_map(|id| read(id)).collect();
+    let names: HashSet<&String> = mentions
+        .iter()
+        .flatten()
+        .map(|m| &m.mention)
         .filter(|m| m.kind == MentionKind::Name && !located.contains(&m.entity))
-        .map(|m| m.entity.clone())
-        .filter(|id| located.iter().any(|place| is_spelling(id, place)))
+        .map(|m| &m.entity)
+        .collect();
+    let spelled_like: Vec<String> = names
+        .into_iter()
+        .filter(|id| {
+            let form = read(id);
+            form.is_some_and(|f| places.iter().any(|p| Names::builtin().compare(&f, p).same))
+        })
+        .cloned()
         .collect();
     located.extend(spelled_like);
     located
-}
-
-/// Whether two bare names are spellings of one.
-fn is_spelling(a: &str, b: &str) -> bool {
-    let name = |id: &str| id.strip_prefix("name:").map(str::to_owned);
-    let (Some(a), Some(b)) = (name(a), name(b)) else { return false };
-    entities::consonant_key(&a) == entities::consonant_key(&b) && entities::same_name(&a, &b)
 }
 
 /// What the article itself says about its names: aliases it declares, "la ville" for the place

@@ -1,5 +1,7 @@
 //! `crossclaim eval`: quality, measured on labelled pairs and on corpora with gold conflicts.
 
+mod names;
+
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -24,10 +26,10 @@ use super::options::{ModelArgs, progress_bar};
 use super::output::Output;
 use super::{Outcome, tell};
 
-/// Measures quality. Three forms: labelled pair files; articles with gold conflicts (--articles); a pair set
-/// told as articles (--from-pairs).
+/// Measures quality. Four forms: labelled pair files; articles with gold conflicts (--articles); a pair set
+/// told as articles (--from-pairs); pairs of names (--names).
 #[derive(Debug, Args)]
-#[command(group = clap::ArgGroup::new("what").required(true).args(["files", "articles", "from_pairs"]))]
+#[command(group = clap::ArgGroup::new("what").required(true).args(["files", "articles", "from_pairs", "names"]))]
 pub(crate) struct EvalArgs {
     /// Labelled pairs: .tsv or .csv with premise, hypothesis, label and lang; .jsonl with these, or as
     /// seeds/pairs.jsonl.
@@ -39,6 +41,13 @@ pub(crate) struct EvalArgs {
     /// as another.
     #[arg(long, value_name = "FILE")]
     from_pairs: Option<PathBuf>,
+    /// Tables of pairs of names that mean one thing or do not: a, b, language_a, language_b, same (yes or
+    /// no) and split, with tabs between.
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    names: Vec<PathBuf>,
+    /// With --names, also the pairs judged wrongly.
+    #[arg(long, requires = "names")]
+    misses: bool,
     /// The conflicts of --articles, in the form of seeds/gold.json.
     #[arg(long, value_name = "FILE", group = "annotation")]
     gold: Option<PathBuf>,
@@ -130,6 +139,9 @@ pub(crate) enum EvalFormat {
 pub(crate) fn run(args: &EvalArgs) -> anyhow::Result<Outcome> {
     if !(0.0..=1.0).contains(&args.threshold) {
         bail!("--threshold {}: give a probability between 0 and 1", args.threshold);
+    }
+    if !args.names.is_empty() {
+        return names::run(args);
     }
     if let Some(file) = &args.from_pairs {
         return from_pairs(args, file);

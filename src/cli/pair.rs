@@ -14,6 +14,7 @@ use crossclaim::resolve::Corpus;
 use crossclaim::span::Span;
 
 use super::Outcome;
+use super::names::NamesArgs;
 use super::options::{ModelArgs, locale};
 use super::output::Output;
 
@@ -33,6 +34,8 @@ pub(crate) struct PairArgs {
     #[arg(long, value_name = "CODE")]
     language: Option<String>,
     #[command(flatten)]
+    names: NamesArgs,
+    #[command(flatten)]
     model: ModelArgs,
     /// Language of the explanation: en or fr.
     #[arg(long, value_name = "LANGUAGE", default_value = "en", value_parser = locale)]
@@ -42,6 +45,7 @@ pub(crate) struct PairArgs {
 pub(crate) fn run(args: &PairArgs) -> anyhow::Result<Outcome> {
     let locale = &args.locale;
     let mut pipeline = args.model.pipeline()?;
+    args.names.extend(&mut pipeline)?;
     let known: Vec<&str> = pipeline.languages.iter().map(|l| l.pack.code.as_str()).collect();
     let language = args.language.as_deref();
     let (a, focus_a) = side("a", &args.a, args.date_a, language, &known)?;

@@ -11,6 +11,7 @@ use crossclaim::report::visible::escaped_json;
 use crossclaim::report::{Locale, RenderOptions, ReportFormat, render};
 use serde::Serialize;
 
+use super::names::NamesArgs;
 use super::options::{InputArgs, ModelArgs, locale, progress_bar};
 use super::output::Output;
 use super::{Outcome, tell};
@@ -19,6 +20,8 @@ use super::{Outcome, tell};
 pub(crate) struct ReportArgs {
     #[command(flatten)]
     input: InputArgs,
+    #[command(flatten)]
+    names: NamesArgs,
     #[command(flatten)]
     model: ModelArgs,
     /// How to write the report.
@@ -82,6 +85,7 @@ pub(crate) fn run(args: &ReportArgs) -> anyhow::Result<Outcome> {
         ));
     }
     let mut pipeline = args.model.pipeline()?;
+    args.names.extend(&mut pipeline)?;
     pipeline.judging.nli_alone = args.nli_alone;
     pipeline.pairing.within = args.within;
     pipeline.pairing.budget = args.budget;

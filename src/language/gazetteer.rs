@@ -1,7 +1,7 @@
 //! Names that the program knows in several languages: countries with their demonyms and
 //! governments, and entities with many spellings. Data in `language/names/*.toml`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::Deserialize;
 
@@ -10,6 +10,7 @@ use crate::claim::phrase::PhraseSet;
 use crate::claim::tokens::tokenize;
 use crate::error::{Error, Result};
 use crate::language::Pack;
+use crate::language::names::fold;
 
 /// The built-in countries.
 pub(crate) const COUNTRIES: &str = include_str!("names/countries.toml");
@@ -39,6 +40,10 @@ pub struct KnownEntity {
     /// ISO 3166 code of its country, where it acts for one.
     #[serde(default)]
     pub country: Option<String>,
+    /// The class of the packs' `[names.classes]` that it is for its country: "SAA" is what "the
+    /// Syrian army" is.
+    #[serde(default)]
+    pub class: Option<String>,
     /// Spellings in any language.
     pub names: Vec<String>,
     /// Short or ambiguous forms that count only when written with exactly these capitals.
@@ -69,6 +74,12 @@ pub struct KnownName {
 pub struct Gazetteer {
     countries: BTreeMap<String, Country>,
     entities: Vec<KnownEntity>,
+    /// Names and adjectives of states, folded: the state, or none where it is not one alone.
+    states: HashMap<String, Option<String>>,
+    /// Seats of governments, folded.
+    seats: HashSet<String>,
+    /// Every spelling, folded: the ids that it can mean.
+    spellings: HashMap<String, HashSet<String>>,
 }
 
 #[derive(Deserialize)]
@@ -95,6 +106,19 @@ impl Gazetteer {
     /// When `toml` is malformed; `file` is named in the message.
     pub fn add_countries(&mut self, file: &str, toml: &str) -> Result<()> {
         let countries: BTreeMap<String, Country> = parse(file, toml)?;
+        for (code, country) in &countries {
+            let id = code.to_lowercase();
+            for word in country.names.values().chain(country.adjectives.values()).flatten() {
+                let state = self.states.entry(fold(word)).or_insert_with(|| Some(id.clone()));
+                if state.as_ref() != Some(&id) {
+                    *state = None;
+                }
+            }
+            self.seats.extend(country.government.values().flatten().map(|seat| fold(seat)));
+            for name in country.names.values().flatten() {
+                self.spellings.entry(fold(name)).or_default().insert(id.clone());
+            }
+        }
         self.countries.extend(countries);
         Ok(())
     }
@@ -105,8 +129,65 @@ impl Gazetteer {
     /// When `toml` is malformed; `file` is named in the message.
     pub fn add_entities(&mut self, file: &str, toml: &str) -> Result<()> {
         let added: EntityFile = parse(file, toml)?;
-        self.entities.extend(added.entity);
+        for entity in added.entity {
+            self.check(file, &entity)?;
+            let id = entity_id(&entity);
+            for name in entity.names.iter().chain(&entity.case_sensitive) {
+                self.spellings.entry(fold(name)).or_default().insert(id.clone());
+            }
+            self.entities.push(entity);
+        }
         Ok(())
+    }
+
+    /// What would be taken for something else later on.
+    fn check(&self, file: &str, entity: &KnownEntity) -> Result<()> {
+        let wrong = |problem: String, remedy: &str| {
+            let remedy = remedy.to_owned();
+            Err(Error::LanguageData { file: file.to_owned(), problem, remedy })
+        };
+        let id = &entity.id;
+        if !KINDS.contains(&entity.kind.as_str()) {
+            let problem = format!("the entity `{id}` has the kind `{}`", entity.kind);
+            return wrong(problem, &format!("use one of {}", KINDS.join(", ")));
+        }
+        if id.len() < 3 || id.contains(':') {
+            let problem = format!("`{id}` is no id for an entity");
+            return wrong(problem, "give it three letters or more, without a colon");
+        }
+        match &entity.country {
+            Some(code) if !self.countries.contains_key(&code.to_uppercase()) => wrong(
+                format!("the entity `{id}` is of the country `{code}`, which is not known"),
+                "give the ISO 3166 code of a state, or leave `country` out",
+            ),
+            _ => Ok(()),
+        }
+    }
+
+    /// The state that a word or phrase is the name or an adjective of, in any language; none where
+    /// it can mean two.
+    pub fn state_of(&self, word: &str) -> Option<String> {
+        self.states.get(&fold(word)).cloned().flatten()
+    }
+
+    /// The id that a spelling has in any language; none where it is unknown or can mean two.
+    pub fn id_of(&self, spelling: &str) -> Option<&str> {
+        let ids = self.spellings.get(&fold(spelling))?;
+        ids.iter().next().filter(|_| ids.len() == 1).map(String::as_str)
+    }
+
+    /// Whether a phrase is a spelling of an entity or a state, or a seat of government.
+    pub fn knows(&self, phrase: &str) -> bool {
+        let folded = fold(phrase);
+        self.spellings.contains_key(&folded) || self.seats.contains(&folded)
+    }
+
+    /// All entities: id, kind, spellings, and spellings that are not of it.
+    pub fn entities(&self) -> impl Iterator<Item = (String, MentionKind, &[String], &[String])> {
+        self.entities.iter().map(|entity| {
+            let names = entity.names.as_slice();
+            (entity_id(entity), kind_of(&entity.kind), names, entity.not_names.as_slice())
+        })
     }
 
     /// The names to look for in a language: its own names of countries, every spelling of
@@ -173,15 +254,22 @@ impl Gazetteer {
     }
 }
 
-/// Entities that act for a country carry its code before a colon, like everything of a country.
+/// Entities that are a part of their country as the packs' classes name it have that part's id; others
+/// that act for a country carry its code before a colon, like everything of a country.
 fn entity_id(entity: &KnownEntity) -> String {
     match &entity.country {
+        Some(code) if entity.class.is_some() => {
+            format!("{}:{}", code.to_lowercase(), entity.class.as_deref().unwrap_or_default())
+        }
         Some(code) if entity.kind != "place" && entity.kind != "outlet" => {
             format!("{}:{}", code.to_lowercase(), entity.id)
         }
         _ => entity.id.clone(),
     }
 }
+
+/// What `kind` may say.
+const KINDS: [&str; 5] = ["person", "place", "organization", "group", "outlet"];
 
 fn kind_of(kind: &str) -> MentionKind {
     match kind {

@@ -3,10 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use super::entities::phonetic;
 use crate::claim::mentions::is_country;
 use crate::claim::tokens::{Token, TokenKind, tokenize};
 use crate::claim::{Claim, Mention, MentionKind};
+use crate::language::names::phonetic;
 use crate::span::Span;
 
 /// Shortest name, in letters of its phonetic form.

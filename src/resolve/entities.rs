@@ -27,6 +27,21 @@ struct SeenEntity {
     kinds: BTreeSet<MentionKind>,
 }
 
+impl SeenEntity {
+    /// The spellings that are the name itself and no phrase that stands for it ("the town"), each
+    /// with its language.
+    fn of_the_name(&self, name: &str) -> Vec<(String, String)> {
+        let itself = |text: &str| text.to_lowercase() == name;
+        let found: Vec<(String, String)> =
+            self.spellings.keys().filter(|(text, _)| itself(text)).cloned().collect();
+        if !found.is_empty() {
+            return found;
+        }
+        let languages: BTreeSet<&String> = self.spellings.keys().map(|(_, code)| code).collect();
+        languages.into_iter().map(|code| (name.to_owned(), code.clone())).collect()
+    }
+}
+
 impl Seen {
     fn new(claims: &[Claim]) -> Self {
         let mut seen = Seen::default();
@@ -105,10 +120,10 @@ fn merges(claims: &[Claim], seen: &Seen, gazetteer: &Gazetteer) -> HashMap<Strin
     let mut renamed = declared(claims, seen);
     let mut spelled: Vec<Spelled> = Vec::new();
     for (id, forms) in seen.iter().filter(|(id, _)| is_bare(id) && !renamed.contains_key(*id)) {
-        for (name, language) in forms.spellings.keys() {
-            let form = names.form(name, language, &state);
+        for (name, language) in forms.of_the_name(id.trim_start_matches("name:")) {
+            let form = names.form(&name, &language, &state);
             let kinds = forms.kinds.clone();
-            spelled.push(Spelled { name: name.clone(), id: id.clone(), form, kinds });
+            spelled.push(Spelled { name, id: id.clone(), form, kinds });
         }
     }
     let mut not_names: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();

@@ -130,7 +130,13 @@ fn merges(claims: &[Claim], seen: &Seen, gazetteer: &Gazetteer) -> HashMap<Strin
     for (id, kind, known, others) in gazetteer.entities() {
         let folded = others.iter().map(|name| fold(name));
         not_names.entry(id.clone()).or_default().extend(folded);
-        for name in known {
+        // "Asean" is ASEAN and no name that sounds like it.
+        let acronyms: BTreeSet<String> = known.iter().filter_map(|n| names::acronym(n)).collect();
+        let sounded = |name: &&String| {
+            let upper = name.to_uppercase();
+            upper == **name || !acronyms.contains(&upper)
+        };
+        for name in known.iter().filter(sounded) {
             let form = names.form(name, "", &state);
             let kinds = BTreeSet::from([kind]);
             spelled.push(Spelled { name: name.clone(), id: id.clone(), form, kinds });

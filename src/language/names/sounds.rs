@@ -18,6 +18,8 @@ const OPTIONAL: f64 = 0.05;
 const OPTIONAL_IN_ONE: f64 = 0.15;
 /// A vowel that is often not heard against one that is.
 const MUTE: f64 = 0.15;
+/// How much more a difference of vowels counts where both names begin with them.
+const FIRST: f64 = 1.6;
 /// A vowel that one name has and the other has not …
 const VOWEL: f64 = 0.3;
 /// … beside another vowel, …
@@ -300,8 +302,10 @@ impl Sounds {
         }
         for i in 1..=rows {
             for j in 1..=columns {
-                let both = cost[i - 1][j - 1]
-                    + self.apart(&a.slots[i - 1], &b.slots[j - 1], one_tradition);
+                let (x, y) = (&a.slots[i - 1], &b.slots[j - 1]);
+                let first = i == 1 && j == 1 && x.vowel() && y.vowel();
+                let apart = self.apart(x, y, one_tradition) * if first { FIRST } else { 1.0 };
+                let both = cost[i - 1][j - 1] + apart;
                 let only_a = cost[i - 1][j] + a.drop_cost(i - 1, b, one_tradition);
                 let only_b = cost[i][j - 1] + b.drop_cost(j - 1, a, one_tradition);
                 cost[i][j] = both.min(only_a).min(only_b);

@@ -11,14 +11,14 @@ use sha2::{Digest, Sha256};
 use crate::claim::Claim;
 use crate::claim::tokens::{TokenKind, tokenize};
 use crate::language::frames::Frames;
+use crate::language::names::{Names, phonetic};
 use crate::resolve::clusters::{is_specific, own_theme, topics};
-use crate::resolve::entities::{consonant_key, phonetic};
 
 /// Raised when the terms of an article change: an archive of other terms annotates its articles anew.
-pub(super) const TERMS_VERSION: u32 = 1;
+pub(super) const TERMS_VERSION: u32 = 2;
 
 /// Fewer consonants than this tell no names apart.
-const MIN_CONSONANTS: usize = 3;
+const MIN_CONSONANTS: usize = 2;
 /// Words shorter than this are no terms.
 const MIN_WORD: usize = 7;
 /// Letters of a word that count: endings vary.
@@ -131,20 +131,23 @@ fn entity_keys(id: &str) -> Vec<String> {
 
 /// The consonants of a name, and those of its last word, by which alone a person may be named.
 fn name_keys(name: &str) -> Vec<String> {
-    let mut keys = vec![key(name)];
+    let mut keys = sounds(name);
     if let Some((_, last)) = name.rsplit_once(' ') {
-        keys.push(key(last));
+        keys.extend(sounds(last));
     }
     keys
 }
 
-fn key(name: &str) -> String {
-    let consonants = consonant_key(name);
-    if consonants.chars().count() >= MIN_CONSONANTS {
-        return format!("k:{consonants}");
+/// The consonant keys of a name: its spellings have one in common. All sounds of a short one.
+fn sounds(name: &str) -> Vec<String> {
+    let form = Names::builtin().form(name, "", &|_| None);
+    let long = |key: &String| key.chars().count() >= MIN_CONSONANTS;
+    let keys: Vec<String> = Names::builtin().keys(&form).into_iter().filter(long).collect();
+    if !keys.is_empty() {
+        return keys.into_iter().map(|key| format!("k:{key}")).collect();
     }
     let sounds = phonetic(name);
-    format!("s:{}", if sounds.is_empty() { name } else { &sounds })
+    vec![format!("s:{}", if sounds.is_empty() { name } else { &sounds })]
 }
 
 fn hashed(tag: &str, text: &str) -> u64 {

@@ -95,8 +95,7 @@ impl Comparison {
 pub(crate) const SOUNDS: &str = include_str!("names/sounds.toml");
 pub(crate) const WORDS: &str = include_str!("names/words.toml");
 
-static BUILTIN: LazyLock<Names> =
-    LazyLock::new(|| Names::parse(SOUNDS, WORDS).unwrap_or_default());
+static BUILTIN: LazyLock<Names> = LazyLock::new(|| Names::parse(SOUNDS, WORDS).unwrap_or_default());
 
 impl Names {
     /// The data that ships with the program.

@@ -711,6 +711,25 @@ fn the_sidecar_of_a_folder_gives_metadata_in_any_order_of_columns() {
 }
 
 #[test]
+fn what_an_article_replaces_comes_from_metadata_of_every_kind() {
+    let folder = folder(&[
+        (
+            "a.txt",
+            format!("---\nsupersedes: one\ncorrects: [two, \"three\"]\n---\n{FRENCH}").as_bytes(),
+        ),
+        ("b.json", br#"{"id": "b", "supersedes": ["one", "two"], "text": "Prose of an article."}"#),
+        ("c.txt", FRENCH.as_bytes()),
+        ("articles.csv", b"file,supersedes\nc.txt,one; two\n"),
+    ]);
+    let found = read(&[folder.path().to_owned()]);
+    let replaced: Vec<Vec<&str>> =
+        found.articles.iter().map(|article| article.editorial.replaces().collect()).collect();
+    assert_eq!(replaced, [vec!["one", "two", "three"], vec!["one", "two"], vec!["one", "two"]]);
+    let own: Vec<bool> = found.articles.iter().map(|article| article.editorial.own_id).collect();
+    assert_eq!(own, [false, true, false], "only a record that names itself has an id of its own");
+}
+
+#[test]
 fn a_country_comes_from_the_sidecar_or_from_the_metadata() {
     let folder = folder(&[
         ("a.txt", FRENCH.as_bytes()),

@@ -1,91 +1,111 @@
-//! `crossclaim.toml` on the command line: finding the file, putting its options where the user gave none, and
-//! `crossclaim config`, which prints what holds and why.
+//! `crossclaim.toml` on the command line: finding the file, and putting its options where the user gave none.
 //!
 //! What the file sets becomes arguments, so that one parser decides about every value, wherever it comes from.
 
+mod show;
+
 use std::ffi::OsString;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use clap::builder::ValueHint;
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
-use clap::{Arg, ArgAction, ArgMatches, Args, FromArgMatches};
+use clap::{Arg, ArgAction, ArgMatches, FromArgMatches};
 use crossclaim::config::{self, FILE_NAME, Known, Setting, Takes};
 
-use super::output::Output;
-use super::{Cli, Outcome};
+pub(crate) use show::{ConfigCommand, run};
 
-/// Commands whose options the file can set.
-const CONFIGURABLE: [&str; 2] = ["report", "check"];
+use super::Cli;
 
-/// Options that say where the file is, which it cannot do itself.
-const OWN: [&str; 4] = ["config", "no-config", "help", "version"];
-
-/// Environment variables that the program reads, for `crossclaim config`; values are shown of the first ones only.
-const ENVIRONMENT: [(&str, &str, bool); 11] = [
-    ("NO_COLOR", "no colours, whatever the terminal", true),
-    ("CLICOLOR_FORCE", "colours on a terminal that claims to have none", true),
-    ("CROSSCLAIM_CACHE_DIR", "folder of the score cache, unless --cache is given", true),
-    ("HF_HUB_CACHE", "folder of pulled models", true),
-    ("HF_HOME", "folder above it", true),
-    ("HF_ENDPOINT", "where models are pulled from", true),
-    ("HF_HUB_OFFLINE", "nothing is downloaded", true),
-    ("ORT_DYLIB_PATH", "ONNX Runtime's library", true),
-    ("XDG_CACHE_HOME", "folder of caches", true),
-    ("XDG_CONFIG_HOME", "folder of the user's configuration (models.toml)", true),
-    ("HF_TOKEN", "token for the model hub", false),
-];
-
-#[derive(Debug, Args)]
-pub(crate) struct ConfigCommand {
-    /// The configuration file; the one that is found if not given.
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    config: Option<PathBuf>,
-    /// Only check the file: every key, and every value.
-    #[arg(long)]
-    check: bool,
-    /// A command with its options, to see what holds with them: `crossclaim config -- report --budget 5`.
-    #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "COMMAND")]
-    command: Vec<OsString>,
+/// A command whose options the file can set.
+#[derive(Debug, Clone, Copy)]
+struct Target {
+    /// The words that lead to it.
+    path: &'static [&'static str],
+    /// The file's table for it.
+    table: &'static str,
 }
 
-/// Adds `--config` and `--no-config` to the commands that the file is for.
-pub(crate) fn with_config_options(mut command: clap::Command) -> clap::Command {
-    for name in configurable(&command) {
-        command = command.mut_subcommand(&name, |sub| {
-            sub.arg(
-                Arg::new("config")
-                    .long("config")
-                    .value_name("FILE")
-                    .value_parser(clap::value_parser!(PathBuf))
-                    .conflicts_with("no-config")
-                    .help(
-                        "Configuration file. If not given, crossclaim.toml is looked for in this folder and, within a repository, in those above",
-                    ),
-            )
-            .arg(
-                Arg::new("no-config")
-                    .long("no-config")
-                    .action(ArgAction::SetTrue)
-                    .help("Read no configuration file"),
-            )
-        });
+/// All of them. What makes a baseline compares as `check` does; it is told its files itself.
+const TARGETS: [Target; 4] = [
+    Target { path: &["report"], table: "report" },
+    Target { path: &["check"], table: "check" },
+    Target { path: &["baseline", "update"], table: "check" },
+    Target { path: &["baseline", "prune"], table: "check" },
+];
+
+impl Target {
+    /// It has the table of its name: its options are the ones that the table takes.
+    fn owns_table(&self) -> bool {
+        self.path == [self.table]
+    }
+
+    /// Its definition.
+    fn of<'c>(&self, command: &'c clap::Command) -> Option<&'c clap::Command> {
+        self.path.iter().try_fold(command, |command, word| command.find_subcommand(word))
+    }
+
+    /// What was given to it, if it was called.
+    fn given<'m>(&self, matches: &'m ArgMatches) -> Option<&'m ArgMatches> {
+        self.path.iter().try_fold(matches, |matches, word| matches.subcommand_matches(word))
+    }
+}
+
+/// Changes every command that the file is for.
+fn change(
+    mut command: clap::Command,
+    change: &dyn Fn(clap::Command) -> clap::Command,
+) -> clap::Command {
+    fn at(
+        command: clap::Command,
+        path: &[&str],
+        change: &dyn Fn(clap::Command) -> clap::Command,
+    ) -> clap::Command {
+        match path {
+            [] => change(command),
+            [word, rest @ ..] => command.mut_subcommand(word, |sub| at(sub, rest, change)),
+        }
+    }
+    for target in TARGETS {
+        if target.of(&command).is_some() {
+            command = at(command, target.path, change);
+        }
     }
     command
 }
 
-fn configurable(command: &clap::Command) -> Vec<String> {
-    let there = CONFIGURABLE.iter().filter(|name| command.find_subcommand(name).is_some());
-    there.map(|name| (*name).to_owned()).collect()
+/// Options that say where the file is, which it cannot do itself.
+const OWN: [&str; 4] = ["config", "no-config", "help", "version"];
+
+/// Adds `--config` and `--no-config` to the commands that the file is for.
+pub(crate) fn with_config_options(command: clap::Command) -> clap::Command {
+    change(command, &|sub| {
+        sub.arg(
+            Arg::new("config")
+                .long("config")
+                .value_name("FILE")
+                .value_parser(clap::value_parser!(PathBuf))
+                .conflicts_with("no-config")
+                .help(
+                    "Configuration file. If not given, crossclaim.toml is looked for in this folder and, within a repository, in those above",
+                ),
+        )
+        .arg(
+            Arg::new("no-config")
+                .long("no-config")
+                .action(ArgAction::SetTrue)
+                .help("Read no configuration file"),
+        )
+    })
 }
 
 /// Parses the command line, with what the configuration file adds. Usage errors, help and version end the program,
 /// as clap does it.
 pub(crate) fn parse(given: Vec<OsString>) -> anyhow::Result<Cli> {
     let matches = first_parse(&given).unwrap_or_else(|error| error.exit());
-    let Some((name, of_command)) = configured_command(&matches) else {
+    let called = TARGETS.into_iter().find_map(|target| Some((target, target.given(&matches)?)));
+    let Some((target, of_command)) = called else {
         return Ok(Cli::from_arg_matches(&matches)?);
     };
     let Some(file) = ConfigFile::of(of_command)? else {
@@ -94,12 +114,12 @@ pub(crate) fn parse(given: Vec<OsString>) -> anyhow::Result<Cli> {
         return Ok(Cli::from_arg_matches(&matches.unwrap_or_else(|error| error.exit()))?);
     };
     let command = super::command();
-    let added = file.arguments(&command, name, of_command);
-    let all = with(&given, name, &added);
+    let added = file.arguments(&command, target, of_command);
+    let all = with(&given, target, &added);
     match relaxed(super::command(), false).try_get_matches_from(&all) {
         Ok(matches) => Ok(Cli::from_arg_matches(&matches)?),
         Err(error) if added.is_empty() => error.exit(),
-        Err(error) => match file.culprit(&given, name, &added) {
+        Err(error) => match file.culprit(&given, target, &added) {
             Some(problem) => bail!(problem),
             None => error.exit(),
         },
@@ -122,37 +142,33 @@ fn first_parse(given: &[OsString]) -> Result<ArgMatches, clap::Error> {
     }
 }
 
-/// The command if the file is for it.
-fn configured_command(matches: &ArgMatches) -> Option<(&str, &ArgMatches)> {
-    matches.subcommand().filter(|(name, _)| CONFIGURABLE.contains(name))
-}
-
 /// The commands with flags that take `=true` and `=false`; `optional`: and need nothing.
-fn relaxed(mut command: clap::Command, optional: bool) -> clap::Command {
-    for name in configurable(&command) {
-        command = command.mut_subcommand(&name, |sub| {
-            sub.mut_args(|arg| {
-                let own = OWN.contains(&arg.get_id().as_str());
-                let arg = match arg.get_action() {
-                    ArgAction::SetTrue if !own => arg
-                        .action(ArgAction::Set)
-                        .value_parser(clap::value_parser!(bool))
-                        .num_args(0..=1)
-                        .require_equals(true)
-                        .default_missing_value("true")
-                        .default_value("false"),
-                    _ => arg,
-                };
-                if optional { arg.required(false) } else { arg }
-            })
-        });
-    }
-    command
+fn relaxed(command: clap::Command, optional: bool) -> clap::Command {
+    change(command, &|sub| {
+        sub.mut_args(|arg| {
+            let own = OWN.contains(&arg.get_id().as_str());
+            let arg = match arg.get_action() {
+                ArgAction::SetTrue if !own => arg
+                    .action(ArgAction::Set)
+                    .value_parser(clap::value_parser!(bool))
+                    .num_args(0..=1)
+                    .require_equals(true)
+                    .default_missing_value("true")
+                    .default_value("false"),
+                _ => arg,
+            };
+            if optional { arg.required(false) } else { arg }
+        })
+    })
 }
 
 /// A command line with arguments put behind the command's name. Paths go to the end.
-fn with(given: &[OsString], name: &str, added: &[Added]) -> Vec<OsString> {
-    let at = given.iter().position(|word| word == name).map_or(given.len(), |at| at + 1);
+fn with(given: &[OsString], target: Target, added: &[Added]) -> Vec<OsString> {
+    let behind = |from: usize, word: &&str| {
+        let rest = given.get(from..)?;
+        Some(from + rest.iter().position(|given| given == word)? + 1)
+    };
+    let at = target.path.iter().try_fold(0, behind).unwrap_or(given.len());
     let mut all = given.get(..at).unwrap_or(given).to_vec();
     all.extend(added.iter().filter(|a| !a.positional).flat_map(|a| a.words.clone()));
     all.extend(given.iter().skip(at).cloned());
@@ -213,10 +229,10 @@ impl ConfigFile {
     }
 
     /// What the file adds: what was not given, and does not exclude what was.
-    fn arguments(&self, command: &clap::Command, name: &str, given: &ArgMatches) -> Vec<Added> {
+    fn arguments(&self, command: &clap::Command, target: Target, given: &ArgMatches) -> Vec<Added> {
         let mut command = command.clone();
         command.build();
-        let Some(sub) = command.find_subcommand(name) else { return Vec::new() };
+        let Some(sub) = target.of(&command) else { return Vec::new() };
         let was_given = |arg: &Arg| {
             let id = arg.get_id().as_str();
             given.try_contains_id(id).unwrap_or(false)
@@ -225,7 +241,10 @@ impl ConfigFile {
         let mut added = Vec::new();
         for arg in options(sub) {
             let key = key_of(arg);
-            let Some(setting) = self.setting(name, &key) else { continue };
+            if arg.is_positional() && !target.owns_table() {
+                continue;
+            }
+            let Some(setting) = self.setting(target.table, &key) else { continue };
             let excluded = || {
                 let exclude = |other: &Arg| sub.get_arg_conflicts_with(other).into_iter();
                 let excluding = exclude(arg).any(was_given);
@@ -273,9 +292,9 @@ impl ConfigFile {
     }
 
     /// Which line of the file the command line cannot take, and why.
-    fn culprit(&self, given: &[OsString], name: &str, added: &[Added]) -> Option<String> {
+    fn culprit(&self, given: &[OsString], target: Target, added: &[Added]) -> Option<String> {
         added.iter().find_map(|one| {
-            let alone = with(given, name, std::slice::from_ref(one));
+            let alone = with(given, target, std::slice::from_ref(one));
             let error = relaxed(super::command(), true).try_get_matches_from(alone).err()?;
             let text = error.to_string();
             let line = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
@@ -307,13 +326,13 @@ fn find() -> Option<PathBuf> {
 fn known(command: &clap::Command) -> Vec<config::Command> {
     let mut command = command.clone();
     command.build();
-    let names = configurable(&command);
-    let of = |name: &String| {
-        let sub = command.find_subcommand(name)?;
-        let options = options(sub).map(|arg| Known { name: key_of(arg), takes: takes(arg) });
-        Some(config::Command { name: name.clone(), options: options.collect() })
+    let owners = TARGETS.into_iter().filter(Target::owns_table);
+    let of = |target: Target| {
+        let options = options(target.of(&command)?);
+        let options = options.map(|arg| Known { name: key_of(arg), takes: takes(arg) });
+        Some(config::Command { name: target.table.to_owned(), options: options.collect() })
     };
-    names.iter().filter_map(of).collect()
+    owners.filter_map(of).collect()
 }
 
 fn options(command: &clap::Command) -> impl Iterator<Item = &Arg> {
@@ -333,137 +352,4 @@ fn takes(arg: &Arg) -> Takes {
         _ if several || arg.get_value_delimiter().is_some() => Takes::Many,
         _ => Takes::One,
     }
-}
-
-pub(crate) fn run(args: &ConfigCommand) -> anyhow::Result<Outcome> {
-    let file = ConfigFile::open(args.config.as_deref())?;
-    let mut given: Vec<OsString> = vec!["crossclaim".into()];
-    given.extend(args.command.iter().cloned());
-    let command = super::command();
-    let all = configurable(&command);
-    let chosen = match args.command.first() {
-        Some(name) => match all.iter().find(|known| *name == ***known) {
-            Some(name) => vec![name.clone()],
-            None => bail!(
-                "{}: no command with a configuration; use one of {}",
-                name.to_string_lossy(),
-                all.join(", ")
-            ),
-        },
-        None => all,
-    };
-    if args.check {
-        let Some(file) = &file else {
-            super::tell(format_args!("error: there is no {FILE_NAME} here"));
-            return Ok(Outcome::NoInput);
-        };
-        for name in &chosen {
-            effective(name, &given, Some(file))?;
-        }
-        let n = file.settings.len();
-        super::tell(format_args!("{}: {n} settings, all of them good", file.path.display()));
-        return Ok(Outcome::Done);
-    }
-    let mut out = Output::standard();
-    match &file {
-        Some(file) => writeln!(out, "# configuration file: {}", file.path.display())?,
-        None => writeln!(out, "# no configuration file")?,
-    }
-    for name in &chosen {
-        writeln!(out, "\n[{name}]")?;
-        for line in effective(name, &given, file.as_ref())? {
-            writeln!(out, "{line}")?;
-        }
-    }
-    writeln!(out, "\n# environment")?;
-    for (variable, meaning, shown) in ENVIRONMENT {
-        let value = std::env::var(variable).ok().filter(|value| !value.is_empty());
-        let value = match (value, shown) {
-            (Some(value), true) => format!(" = {}", crossclaim::report::visible::visible(&value)),
-            (Some(_), false) => " is set".to_owned(),
-            (None, _) => " is not set".to_owned(),
-        };
-        writeln!(out, "# {variable}{value}: {meaning}")?;
-    }
-    out.finish()?;
-    Ok(Outcome::Done)
-}
-
-/// The options of a command as they are after the command line and the file, each with its origin.
-fn effective(
-    name: &str,
-    given: &[OsString],
-    file: Option<&ConfigFile>,
-) -> anyhow::Result<Vec<String>> {
-    let mut given = given.to_vec();
-    if given.len() < 2 {
-        given.push(name.into());
-    }
-    let first = relaxed(super::command(), true).try_get_matches_from(&given);
-    let first = first.unwrap_or_else(|error| error.exit());
-    let Some((_, of_command)) = first.subcommand() else { return Ok(Vec::new()) };
-    let mut command = super::command();
-    let added = file.map(|file| file.arguments(&command, name, of_command)).unwrap_or_default();
-    let all = with(&given, name, &added);
-    let matches = match relaxed(super::command(), true).try_get_matches_from(&all) {
-        Ok(matches) => matches,
-        Err(error) => match file.and_then(|file| file.culprit(&given, name, &added)) {
-            Some(problem) => bail!(problem),
-            None => error.exit(),
-        },
-    };
-    command.build();
-    let (Some(sub), Some((_, matches))) = (command.find_subcommand(name), matches.subcommand())
-    else {
-        return Ok(Vec::new());
-    };
-    let lines: Vec<(String, String)> =
-        options(sub).map(|arg| shown(arg, matches, of_command, &added, file)).collect();
-    let width = lines.iter().map(|(setting, _)| setting.chars().count()).max().unwrap_or(0).min(48);
-    Ok(lines.iter().map(|(setting, origin)| format!("{setting:<width$}  # {origin}")).collect())
-}
-
-/// An option as TOML, and where its value comes from.
-fn shown(
-    arg: &Arg,
-    matches: &ArgMatches,
-    given: &ArgMatches,
-    added: &[Added],
-    file: Option<&ConfigFile>,
-) -> (String, String) {
-    let (id, key) = (arg.get_id().as_str(), key_of(arg));
-    let origin = match added.iter().find(|added| added.key == key) {
-        Some(added) => {
-            let path = file.map(|file| file.path.display().to_string()).unwrap_or_default();
-            format!("{path}:{}", added.line)
-        }
-        None if given.value_source(id) == Some(ValueSource::CommandLine) => {
-            "command line".to_owned()
-        }
-        None => "default".to_owned(),
-    };
-    let raw = matches.try_get_raw(id).ok().flatten();
-    let values: Vec<String> = raw
-        .map(|values| values.map(|value| value.to_string_lossy().into_owned()).collect())
-        .unwrap_or_default();
-    if values.is_empty() {
-        return (format!("# {key}"), "not set".to_owned());
-    }
-    let values: Vec<String> = values.iter().map(|value| toml_value(value, takes(arg))).collect();
-    let value = match (takes(arg), values.as_slice()) {
-        (Takes::Many, values) => format!("[{}]", values.join(", ")),
-        (_, [one, ..]) => one.clone(),
-        (_, []) => String::new(),
-    };
-    (format!("{key} = {value}"), origin)
-}
-
-/// Numbers and flags stand as such, everything else is a string.
-fn toml_value(value: &str, takes: Takes) -> String {
-    let is_number = value.parse::<i64>().is_ok_and(|number| number.to_string() == value)
-        || value.parse::<f64>().is_ok_and(|n| n.is_finite() && format!("{n:?}") == value);
-    if takes == Takes::Flag || is_number {
-        return value.to_owned();
-    }
-    toml::Value::String(value.to_owned()).to_string()
 }

@@ -162,3 +162,27 @@ fn the_effective_configuration_has_every_option_with_its_origin() {
     };
     assert_eq!(settings(&first), settings(&again));
 }
+
+/// The options of a check, and of what makes its baseline, from the same table.
+#[test]
+fn a_check_and_its_baseline_go_by_one_table() {
+    let folder = repository();
+    write(&folder, "archive/ledger.txt", "Tal Rifat fell to government troops on 5 March 2016.\n");
+    write(
+        &folder,
+        "crossclaim.toml",
+        "model = \"none\"\n[check]\nagainst = \"archive\"\nfail-on = \"low\"\nkinds = [\"time\", \"place\"]\npaths = [\"news/herald.md\"]\n",
+    );
+    let mut command = crossclaim(folder.path());
+    command.arg("check").assert().code(1).stdout(contains("1 finding fails"));
+    let mut command = crossclaim(folder.path());
+    command
+        .args(["baseline", "update", "accepted.toml", "news/herald.md", "--reason", "a test"])
+        .assert()
+        .success();
+    let mut command = crossclaim(folder.path());
+    command.args(["check", "--baseline", "accepted.toml"]).assert().success();
+    // The command line wins.
+    let mut command = crossclaim(folder.path());
+    command.args(["check", "--kinds", "place"]).assert().success();
+}

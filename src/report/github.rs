@@ -47,7 +47,7 @@ impl Format for Github {
             };
             command(level, &properties, &message(&told, options), out)?;
         }
-        for problem in &report.run.problems {
+        for problem in verdict::problems(report) {
             let title = ("title", locale.label("label.problems"));
             command("warning", &[title], &visible(problem), out)?;
         }

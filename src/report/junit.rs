@@ -104,8 +104,7 @@ fn articles(report: &Report, locale: &Locale) -> TestSuite {
         suite.add_test_case(case);
     }
     let errors = check.iter().flat_map(|check| &check.errors);
-    let mut seen = BTreeSet::new();
-    for problem in report.run.problems.iter().chain(errors).filter(|p| seen.insert(*p)) {
+    for problem in verdict::problems(report).chain(errors) {
         suite.add_test_case(error(visible(problem), "reading", locale));
     }
     if let Some(check) =

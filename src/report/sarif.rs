@@ -12,11 +12,10 @@ use crate::judge::Kind;
 use super::json::probability;
 use super::locale::{Locale, key};
 use super::locate::Place;
-use super::rules;
 use super::standing::{Standing, Standings};
 use super::told::{Told, ToldSide};
 use super::visible::{escaped_json, visible};
-use super::{Format, RenderOptions, Report};
+use super::{Format, RenderOptions, Report, rules, verdict};
 
 /// SARIF.
 pub(super) struct Sarif;
@@ -210,10 +209,7 @@ fn run(report: &Report, locale: &Locale) -> Run {
         .collect();
     let left_out = report.findings.len() - results.len();
     let check = report.check.as_ref();
-    let mut notifications: Vec<Notification> = report
-        .run
-        .problems
-        .iter()
+    let mut notifications: Vec<Notification> = verdict::problems(report)
         .map(|problem| notification("warning", problem))
         .chain(check.iter().flat_map(|c| &c.errors).map(|error| notification("error", error)))
         .collect();

@@ -79,6 +79,12 @@ pub(super) fn verdict(report: &Report, locale: &Locale) -> Option<VerdictView> {
     })
 }
 
+/// What could not be read, but for what the verdict names as an error anyway.
+pub(super) fn problems(report: &Report) -> impl Iterator<Item = &String> {
+    let told = report.check.as_ref().map(|check| check.errors.as_slice()).unwrap_or_default();
+    report.run.problems.iter().filter(|problem| !told.contains(problem))
+}
+
 /// The verdict in a sentence.
 pub(super) fn title(check: &CheckSummary, locale: &Locale) -> String {
     match check.verdict {

@@ -197,7 +197,7 @@ pub(crate) fn view(report: &Report, locale: &Locale) -> View {
         sections,
         matrix: matrix::matrix(&report.findings, locale),
         articles: report.run.articles.iter().map(|a| builder.article(a)).collect(),
-        problems: report.run.problems.iter().map(|p| visible(p)).collect(),
+        problems: verdict::problems(report).map(|p| visible(p)).collect(),
         calibrated: report.run.calibrated,
         version: locale.fill("label.version", &[("version", visible(&report.run.version))]),
         model: match &report.run.model {

@@ -132,6 +132,23 @@ fn the_verdict_of_a_check_is_in_what_people_read() {
 }
 
 #[test]
+fn what_went_wrong_is_told_once() {
+    let mut report = checked();
+    report.run.problems = vec!["lost.txt: cannot be read".to_owned()];
+    report.check.as_mut().unwrap().errors = report.run.problems.clone();
+    for format in ReportFormat::ALL {
+        // JSON keeps both lists; a case of JUnit has its error as its name too.
+        let times = match format {
+            ReportFormat::Json | ReportFormat::Junit => 2,
+            ReportFormat::Jsonl | ReportFormat::Csv | ReportFormat::Gitlab => 0,
+            _ => 1,
+        };
+        let text = rendered(&report, format, &options("en", false));
+        assert_eq!(text.matches("lost.txt").count(), times, "{format}: {text}");
+    }
+}
+
+#[test]
 fn nothing_of_an_article_steers_any_format() {
     for text in HOSTILE {
         let report = hostile(text);

@@ -8,7 +8,8 @@
 // - nothing is requested from anywhere, and no script error is logged;
 // - every link within the page has its target, and a finding leads to its sentence and back;
 // - sorting and filtering do what they say; without JavaScript all findings are there;
-// - --shots writes screenshots, --time says how long the first frame and a filter take.
+// - --shots writes screenshots.
+// With --time nothing is checked: it says how long the first frame, a filter and a sort take.
 // CHROMIUM names the browser (/usr/bin/chromium if not set).
 import { createRequire } from "node:module";
 import { mkdirSync, readFileSync } from "node:fs";
@@ -31,33 +32,31 @@ const sizes = { wide: { width: 1280, height: 900 }, narrow: { width: 390, height
 if (shots) mkdirSync(shots, { recursive: true });
 
 // Looks and axe.
-for (const scheme of ["light", "dark"]) {
+for (const scheme of timed ? [] : ["light", "dark"]) {
   for (const [name, viewport] of Object.entries(sizes)) {
     // bypassCSP: axe is a script of its own.
     const context = await browser.newContext({ viewport, colorScheme: scheme, bypassCSP: true });
     const tab = await context.newPage();
     tab.on("request", (request) => { if (request.url() !== url) fault(`requests ${request.url()}`); });
     await tab.goto(url);
-    if (shots) await tab.screenshot({ path: `${shots}/${scheme}-${name}.png`, fullPage: !timed });
-    if (!timed) {
-      // What is outside the window is not rendered until it is looked at; axe looks at all.
-      await tab.addStyleTag({ content: ".lazy { content-visibility: visible !important }" });
-      await tab.evaluate(axe);
-      const { violations } = await tab.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
-      for (const violation of violations) {
-        const where = violation.nodes.slice(0, 3).map((node) => `${node.target.join(" ")}: ${node.failureSummary?.split("\n")[1]?.trim() ?? ""}`).join(" | ");
-        const text = `${scheme} ${name}: axe ${violation.impact} ${violation.id} (${violation.nodes.length}): ${where}`;
-        if (["serious", "critical"].includes(violation.impact)) fault(text); else console.log(`note ${text}`);
-      }
-      const over = await tab.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-      if (over > 1) fault(`${scheme} ${name}: the page is ${over} pixels wider than the window`);
+    if (shots) await tab.screenshot({ path: `${shots}/${scheme}-${name}.png`, fullPage: true });
+    // What is outside the window is not rendered until it is looked at; axe looks at all.
+    await tab.addStyleTag({ content: ".lazy { content-visibility: visible !important }" });
+    await tab.evaluate(axe);
+    const { violations } = await tab.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
+    for (const violation of violations) {
+      const where = violation.nodes.slice(0, 3).map((node) => `${node.target.join(" ")}: ${node.failureSummary?.split("\n")[1]?.trim() ?? ""}`).join(" | ");
+      const text = `${scheme} ${name}: axe ${violation.impact} ${violation.id} (${violation.nodes.length}): ${where}`;
+      if (["serious", "critical"].includes(violation.impact)) fault(text); else console.log(`note ${text}`);
     }
+    const over = await tab.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    if (over > 1) fault(`${scheme} ${name}: the page is ${over} pixels wider than the window`);
     await context.close();
   }
 }
 
 // Links, sorting and filters, as a reader with a script.
-{
+if (!timed) {
   const context = await browser.newContext({ viewport: sizes.wide });
   const tab = await context.newPage();
   tab.on("pageerror", (error) => fault(`script: ${error.message}`));
@@ -108,7 +107,7 @@ for (const scheme of ["light", "dark"]) {
 }
 
 // Without a script.
-{
+if (!timed) {
   const context = await browser.newContext({ viewport: sizes.wide, javaScriptEnabled: false });
   const tab = await context.newPage();
   await tab.goto(url);
@@ -117,14 +116,14 @@ for (const scheme of ["light", "dark"]) {
   const controls = await tab.locator("#controls").isVisible().catch(() => false);
   if (hidden || controls) fault("without JavaScript something is hidden, or a control is there that does nothing");
   console.log(`without JavaScript: ${shown} findings`);
-  if (shots && !timed) await tab.pdf({ path: `${shots}/print.pdf`, format: "A4" });
+  if (shots) await tab.pdf({ path: `${shots}/print.pdf`, format: "A4" });
   await context.close();
 }
 
 if (timed) {
   const median = (all) => all.sort((x, y) => x - y)[all.length >> 1];
   const [firsts, filters, sorts] = [[], [], []];
-  for (let round = 0; round < 5; round++) {
+  for (let round = 0; round < 3; round++) {
     const context = await browser.newContext({ viewport: sizes.wide });
     const tab = await context.newPage();
     await tab.goto(url);
@@ -144,7 +143,7 @@ if (timed) {
     await context.close();
   }
   const ms = (all) => `${Math.round(median(all))} ms`;
-  console.log(`median of five: first frame ${ms(firsts)}, filter to next frame ${ms(filters)}, sort to next frame ${ms(sorts)}`);
+  console.log(`median of three: first frame ${ms(firsts)}, filter to next frame ${ms(filters)}, sort to next frame ${ms(sorts)}`);
 }
 
 await browser.close();

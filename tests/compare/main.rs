@@ -4,6 +4,8 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod notebook;
+
 use std::collections::BTreeMap;
 
 use crossclaim::article::{Article, DateSource};
@@ -248,7 +250,24 @@ fn a_threshold_moves_contradictions_to_unsure_and_keeps_them_comparable() {
 #[test]
 fn every_form_in_every_language_looks_as_it_did_and_is_the_same_twice() {
     let pipeline = Pipeline::builtin(None).unwrap();
-    let articles = support::articles(&support::in_repository("seeds"), None);
+    // A corpus made by hand, which seldom changes with the rules: a copy, a later account, one that leaves out the day.
+    let articles = vec![
+        article("wire", "Wire", Some("2017-11-09"), EIGHTH),
+        article("reprint", "Late Reprint", Some("2017-11-12"), EIGHTH),
+        article("state", "State Media", Some("2017-11-10"), NINTH),
+        article(
+            "again",
+            "State Media",
+            Some("2017-11-14"),
+            "Government troops captured Palmyra on 8 November 2017, state media now say.",
+        ),
+        article(
+            "short",
+            "Short Notes",
+            Some("2017-11-10"),
+            "The army captured Palmyra, and nobody in the capital would say when it had begun.",
+        ),
+    ];
     let stages = pipeline.run(articles, &|_, _| ()).unwrap();
     for code in Locale::codes() {
         let locale = locale(code);

@@ -7,7 +7,7 @@
   const known = rows.map((row) => ({
     row,
     number: Number(row.dataset.number),
-    question: row.querySelector(".q").textContent.toLocaleLowerCase(),
+    question: row.querySelector(".q").textContent,
     text: row.textContent.toLocaleLowerCase(),
     relation: row.dataset.relation,
     kind: row.dataset.kind,
@@ -48,11 +48,16 @@
     }
   };
   addEventListener("hashchange", reveal);
-  const order = new Intl.Collator(document.documentElement.lang, { numeric: true });
-  const compare = (by) => (x, y) => {
-    const [a, b] = [x[by], y[by]];
-    const c = typeof a === "number" ? a - b : order.compare(a, b);
-    return c || x.number - y.number;
+  const collator = new Intl.Collator(document.documentElement.lang, { numeric: true });
+  // Few texts stand in many rows: they are put in order once, and rows are sorted by number.
+  const ranks = (by) => {
+    const texts = [...new Set(known.map((k) => k[by]))].sort(collator.compare);
+    return new Map(texts.map((text, i) => [text, i]));
+  };
+  const compare = (by) => {
+    const rank = typeof known[0][by] === "number" ? null : ranks(by);
+    const value = (k) => (rank ? rank.get(k[by]) : k[by]);
+    return (x, y) => value(x) - value(y) || x.number - y.number;
   };
   const headers = Array.from(document.querySelectorAll("[data-by]"));
   for (const header of headers) {

@@ -13,6 +13,7 @@ mod eval;
 mod explain;
 mod export;
 mod hub;
+mod languages;
 mod models;
 mod names;
 mod options;
@@ -65,6 +66,8 @@ enum Command {
     Eval(Box<eval::EvalArgs>),
     /// Fit a model's temperature and the judge's weights on labelled pairs.
     Calibrate(calibrate::CalibrateArgs),
+    /// List the languages, and what the pack of each covers.
+    Languages(languages::LanguagesArgs),
     /// NLI models to download: list, pull, verify, remove, path.
     Models(models::ModelsArgs),
     /// Draw a blinded sample for human annotation, or score one that came back.
@@ -126,6 +129,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Export(args) => export::run(&args),
         Command::Eval(args) => eval::run(&args),
         Command::Calibrate(args) => calibrate::run(&args),
+        Command::Languages(args) => languages::run(&args),
         Command::Models(args) => models::run(&args),
         Command::Sample(args) => sample::run(&args),
         Command::Score(args) => score::run(&args),

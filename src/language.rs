@@ -3,11 +3,13 @@
 //! A pack is one TOML file in `language/packs/`. Each section belongs to the module that reads
 //! it and is defined there; this module loads packs and finds the one for a language code.
 
+pub mod coverage;
 pub mod frames;
 pub mod gazetteer;
 mod generic;
 pub mod names;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
@@ -123,10 +125,20 @@ pub struct Language {
     pub poles: PoleReader,
 }
 
+/// A pack as it was written.
+#[derive(Debug, Clone)]
+struct PackText {
+    file: String,
+    toml: Cow<'static, str>,
+    builtin: bool,
+}
+
 /// The languages of a run, with the names and frames that all of them share.
 #[derive(Debug, Clone)]
 pub struct Languages {
     by_code: BTreeMap<String, Language>,
+    /// The packs as they were written, for what is told of them.
+    texts: BTreeMap<String, PackText>,
     /// Languages without a pack, made from locale data when first asked for.
     without_pack: BTreeMap<String, (DateWords, OnceLock<Option<Box<Language>>>)>,
     digest: String,
@@ -163,6 +175,7 @@ impl Languages {
     pub fn with_entities(files: &[(String, String)]) -> Result<Self> {
         let mut languages = Languages {
             by_code: BTreeMap::new(),
+            texts: BTreeMap::new(),
             without_pack: BTreeMap::new(),
             digest: hex(&[
                 frames::BUILTIN,
@@ -180,7 +193,7 @@ impl Languages {
             languages.digest = hex(&[&languages.digest, toml.as_str()].concat());
         }
         for (file, toml) in BUILTIN {
-            languages.add(file, toml)?;
+            languages.insert(file, toml, true)?;
         }
         let mut words = generic::words()?;
         for code in detectable_languages().chain(words.keys().cloned().collect::<Vec<_>>()) {
@@ -193,16 +206,29 @@ impl Languages {
     /// Adds a pack, or replaces the one of the same code.
     ///
     /// # Errors
-    /// When `toml` is no pack; `file` is named in the message.
+    /// When `toml` is no pack; the message names `file`, the line, the key and a remedy.
     pub fn add(&mut self, file: &str, toml: &str) -> Result<()> {
-        let pack: Pack = toml::from_str(toml).map_err(|problem| Error::LanguageData {
+        self.insert(file, toml.to_owned(), false)
+    }
+
+    fn insert(
+        &mut self,
+        file: &str,
+        toml: impl Into<Cow<'static, str>>,
+        builtin: bool,
+    ) -> Result<()> {
+        let toml = toml.into();
+        let pack: Pack = toml::from_str(&toml).map_err(|problem| Error::LanguageData {
             file: file.to_owned(),
-            problem: problem.to_string(),
-            remedy: "compare it with a built-in pack in src/language/packs".to_owned(),
+            problem: problem.to_string().trim_end().to_owned(),
+            remedy: "docs/languages.md lists the keys of a pack; those in src/language/packs are examples"
+                .to_owned(),
         })?;
-        let language = self.compile(pack)?;
-        self.digest = hex(&[&self.digest, toml].concat());
-        self.by_code.insert(language.pack.code.clone(), language);
+        let language = self.compile(pack).map_err(|error| located(error, file, &toml))?;
+        self.digest = hex(&[&self.digest, &*toml].concat());
+        let code = language.pack.code.clone();
+        self.texts.insert(code.clone(), PackText { file: file.to_owned(), toml, builtin });
+        self.by_code.insert(code, language);
         Ok(())
     }
 
@@ -251,4 +277,20 @@ impl Languages {
     pub fn iter(&self) -> impl Iterator<Item = &Language> {
         self.by_code.values()
     }
+}
+
+/// An error of compiling, with the user's file and the line of what it quotes.
+fn located(error: Error, file: &str, toml: &str) -> Error {
+    let Error::LanguageData { problem, remedy, .. } = error else { return error };
+    // Messages quote the key or template much as TOML writes strings.
+    let quoted = problem.split_once('"').and_then(|(_, rest)| {
+        let mut ends = rest.match_indices('"').map(|(at, _)| &rest[..at]);
+        ends.find(|quoted| !quoted.ends_with('\\'))
+    });
+    let line = quoted.and_then(|quoted| toml.lines().position(|line| line.contains(quoted)));
+    let file = match line {
+        Some(line) => format!("{file}:{}", line + 1),
+        None => file.to_owned(),
+    };
+    Error::LanguageData { file, problem, remedy }
 }

@@ -12,7 +12,7 @@
 
 use crossclaim::article::{Article, PartialDate};
 use crossclaim::claim::annotate::annotate;
-use crossclaim::claim::time::{DateInterval, TimeExpression, publication_days};
+use crossclaim::claim::time::{DateInterval, TimeExpression, TimeRole, publication_days};
 use crossclaim::claim::tokens::tokenize;
 use crossclaim::language::Languages;
 use crossclaim::span::Span;
@@ -181,6 +181,30 @@ fn dates_relative_and_vague_expressions_of_six_languages() {
 #[test]
 fn absolute_dates_of_nine_languages_without_a_pack() {
     demand(&GENERIC, false);
+}
+
+#[test]
+fn the_time_of_saying_is_told_from_the_time_of_the_event() {
+    let languages = Languages::builtin().expect("the built-in packs compile");
+    let table = include_str!("rules/time/reporting.tsv");
+    let rows: Vec<&str> = table.lines().filter(|line| !line.starts_with('#')).collect();
+    let mut misses = Vec::new();
+    for row in &rows {
+        let [code, sentence, wanted, role] = row.split('\t').collect::<Vec<_>>()[..] else {
+            panic!("{row:?} has not 4 columns")
+        };
+        let language = languages.get(code).expect("a language of the table");
+        let found = language.time.find(sentence, &tokenize(sentence, 0));
+        let start = sentence.find(wanted).expect("the expression stands in the sentence");
+        let over = found.iter().find(|e| e.span.start < start + wanted.len() && start < e.span.end);
+        let read = over.map(|e| if e.role == TimeRole::Event { "event" } else { "reporting" });
+        if read != Some(role) {
+            misses.push(format!("{row}: {read:?}"));
+        }
+    }
+    misses.iter().for_each(|miss| println!("{miss}"));
+    println!("reporting: {} of {}", rows.len() - misses.len(), rows.len());
+    assert!((misses.len() as f64) <= (1.0 - REQUIRED) * rows.len() as f64, "{misses:#?}");
 }
 
 #[test]

@@ -160,7 +160,9 @@ impl EvalArgs {
 
     fn pipeline(&self) -> anyhow::Result<Pipeline> {
         let mut pipeline = if self.ablate.contains(&Ablation::Nli) {
-            Pipeline::builtin(None)?
+            let mut pipeline = Pipeline::builtin(None)?;
+            self.model.packs.add_to(&mut pipeline)?;
+            pipeline
         } else {
             self.model.pipeline()?
         };

@@ -2,13 +2,15 @@
 
 use std::io::IsTerminal;
 use std::path::PathBuf;
+use std::sync::Arc;
 
+use anyhow::Context;
 use clap::{Args, ValueHint};
 use crossclaim::article::PartialDate;
 use crossclaim::article::ingest::{DEFAULT_MAX_BYTES, IngestOptions};
 use crossclaim::article::reading::{FieldNames, Reading};
 use crossclaim::judge::calibration::Calibration;
-use crossclaim::language::frames;
+use crossclaim::language::{Languages, frames};
 use crossclaim::nli::checkpoint::Checkpoint;
 use crossclaim::nli::{
     self, BackendKind, Device, Label, ModelOptions, NliModel, ScoreStats, Scorer,
@@ -69,6 +71,44 @@ impl InputArgs {
     }
 }
 
+/// Languages beside the built-in ones.
+#[derive(Debug, Args)]
+pub(crate) struct PackArgs {
+    /// Language pack to add, or to use in place of the built-in one of its code; may be given several
+    /// times. docs/languages.md says how to write one.
+    #[arg(long = "pack", value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pack_files: Vec<PathBuf>,
+}
+
+impl PackArgs {
+    /// Whether none is given.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.pack_files.is_empty()
+    }
+
+    /// Adds the packs to `languages`, in the order given.
+    pub(crate) fn load(&self, languages: &mut Languages) -> anyhow::Result<()> {
+        for file in &self.pack_files {
+            let name = file.display().to_string();
+            let toml = std::fs::read_to_string(file).with_context(|| {
+                format!("{name}: this language pack cannot be read; give a TOML file in UTF-8")
+            })?;
+            languages.add(&name, &toml)?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn add_to(&self, pipeline: &mut Pipeline) -> anyhow::Result<()> {
+        if self.is_empty() {
+            return Ok(());
+        }
+        let mut languages = Languages::builtin()?;
+        self.load(&mut languages)?;
+        pipeline.languages = Arc::new(languages);
+        Ok(())
+    }
+}
+
 /// Which NLI model scores the pairs.
 #[derive(Debug, Args)]
 pub(crate) struct ModelArgs {
@@ -91,6 +131,8 @@ pub(crate) struct ModelArgs {
     device: Device,
     #[command(flatten)]
     cache: CacheArgs,
+    #[command(flatten)]
+    pub(crate) packs: PackArgs,
     /// Say on standard error how many pairs were scored, and how many came from the cache.
     #[arg(long, short)]
     verbose: bool,
@@ -148,6 +190,7 @@ impl ModelArgs {
 
     pub(crate) fn pipeline(&self) -> anyhow::Result<Pipeline> {
         let mut pipeline = Pipeline::builtin(self.scorer()?)?;
+        self.packs.add_to(&mut pipeline)?;
         match self.calibration()? {
             Some(calibration) => pipeline.calibration = calibration,
             None => {

@@ -71,6 +71,9 @@ enum PairFormat {
 }
 
 pub(crate) fn run(args: &ScoreArgs) -> anyhow::Result<Outcome> {
+    if !args.model.packs.is_empty() {
+        bail!("score reads no language, so it takes no --pack; leave it out");
+    }
     let Some(scorer) = args.model.scorer()? else {
         bail!("--model none gives no scores; name a model, or `lexical` for word overlap");
     };

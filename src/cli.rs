@@ -88,9 +88,11 @@ enum Command {
 fn command() -> clap::Command {
     let command = config::with_config_options(Cli::command());
     // A word of the vocabulary needs no articles.
-    command.mut_subcommand("explain", |explain| {
+    let command = command.mut_subcommand("explain", |explain| {
         explain.mut_arg("paths", |paths| paths.required(false))
-    })
+    });
+    // Scoring reads no language: the option is an error there.
+    command.mut_subcommand("score", |score| score.mut_arg("pack_files", |pack| pack.hide(true)))
 }
 
 /// How a run ended.

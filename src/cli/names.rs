@@ -8,6 +8,8 @@ use clap::Args;
 use crossclaim::language::Languages;
 use crossclaim::pipeline::Pipeline;
 
+use super::options::PackArgs;
+
 /// Names that the program does not know.
 #[derive(Debug, Args)]
 pub(crate) struct NamesArgs {
@@ -17,8 +19,8 @@ pub(crate) struct NamesArgs {
 }
 
 impl NamesArgs {
-    /// Adds the entities to what a pipeline knows.
-    pub(crate) fn extend(&self, pipeline: &mut Pipeline) -> anyhow::Result<()> {
+    /// Adds the entities to what a pipeline knows, and the packs anew, as a pack compiles the names in.
+    pub(crate) fn extend(&self, pipeline: &mut Pipeline, packs: &PackArgs) -> anyhow::Result<()> {
         if self.names.is_empty() {
             return Ok(());
         }
@@ -29,7 +31,9 @@ impl NamesArgs {
                 .with_context(|| format!("{name}: cannot read the names; check the path"))?;
             files.push((name, text));
         }
-        pipeline.languages = Arc::new(Languages::with_entities(&files)?);
+        let mut languages = Languages::with_entities(&files)?;
+        packs.load(&mut languages)?;
+        pipeline.languages = Arc::new(languages);
         Ok(())
     }
 }

@@ -45,7 +45,7 @@ pub(crate) struct PairArgs {
 pub(crate) fn run(args: &PairArgs) -> anyhow::Result<Outcome> {
     let locale = &args.locale;
     let mut pipeline = args.model.pipeline()?;
-    args.names.extend(&mut pipeline)?;
+    args.names.extend(&mut pipeline, &args.model.packs)?;
     let known: Vec<&str> = pipeline.languages.iter().map(|l| l.pack.code.as_str()).collect();
     let language = args.language.as_deref();
     let (a, focus_a) = side("a", &args.a, args.date_a, language, &known)?;

@@ -85,7 +85,7 @@ pub(crate) fn run(args: &ReportArgs) -> anyhow::Result<Outcome> {
         ));
     }
     let mut pipeline = args.model.pipeline()?;
-    args.names.extend(&mut pipeline)?;
+    args.names.extend(&mut pipeline, &args.model.packs)?;
     pipeline.judging.nli_alone = args.nli_alone;
     pipeline.pairing.within = args.within;
     pipeline.pairing.budget = args.budget;

@@ -269,7 +269,9 @@ pub fn judge(
             let mut found = strongest(all);
             // NLI speaks where no slot does, and only if asked.
             if !options.nli_alone || found.len() > 1 {
-                found.retain(|compared| compared.kind != Kind::Claim);
+                found.retain(|compared| {
+                    compared.context.a.value.slot != Slot::Claim || compared.kind != Kind::Claim
+                });
             }
             found
         })
@@ -438,7 +440,9 @@ impl Compared<'_> {
 
     fn confidence(&self, features: &BTreeMap<String, f64>, calibration: &Calibration) -> f64 {
         match (self.kind, &self.context.nli) {
-            (Kind::Claim, Some(nli)) => calibration.nli_alone(nli),
+            (Kind::Claim, Some(nli)) if self.context.a.value.slot == Slot::Claim => {
+                calibration.nli_alone(nli)
+            }
             _ => calibration.probability(features),
         }
     }

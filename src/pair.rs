@@ -15,6 +15,8 @@ use crate::resolve::Corpus;
 pub enum Reason {
     /// Both have an event of this course of events.
     SameEvent(String),
+    /// Both stand on a side of this opposition.
+    SameOpposition(String),
     /// Both name this entity.
     SharedEntity(String),
     /// Both count this.
@@ -74,6 +76,10 @@ pub fn pair(corpus: &Corpus, options: &PairOptions) -> Vec<CandidatePair> {
         for of in claim.quantities.iter().filter_map(|q| q.of.as_deref()) {
             index.entry(Reason::SameCount(format!("{of}@{story}"))).or_default().push(i);
         }
+        for pole in &claim.poles {
+            let reason = Reason::SameOpposition(format!("{}@{story}", pole.of));
+            index.entry(reason).or_default().push(i);
+        }
         for mention in claim.mentions.iter().filter(|m| !m.entity.starts_with("group:")) {
             index.entry(Reason::SharedEntity(mention.entity.clone())).or_default().push(i);
         }
@@ -93,6 +99,7 @@ pub fn pair(corpus: &Corpus, options: &PairOptions) -> Vec<CandidatePair> {
         let weight = match &reason {
             Reason::SameEvent(_) => 2.0 + rarity,
             Reason::SameCount(_) => 1.5 + rarity,
+            Reason::SameOpposition(_) => 0.6 + rarity,
             Reason::SharedEntity(_) => 1.2 * rarity,
             Reason::SharedWord(_) => 0.8 * rarity,
         };

@@ -203,12 +203,16 @@ impl FactualityReader {
         })
     }
 
-    /// For each token whether a negation governs it.
+    /// For each token whether a negation governs it and stands right before it, but for [`NEAR`] tokens.
     pub fn denied(&self, tokens: &[Token]) -> Vec<bool> {
         let cues: Vec<Cue> = self.cues_of(tokens);
         let cues: Vec<&Cue> = cues.iter().filter(|c| c.kind == FactualityKind::Denied).collect();
+        let near = |cue: &Cue, i: usize| i >= cue.end && i - cue.end < NEAR;
         (0..tokens.len())
-            .map(|i| cues.iter().any(|cue| self.scope.governs(tokens, cue, &(i..i + 1))))
+            .map(|i| {
+                let mut cues = cues.iter();
+                cues.any(|cue| near(cue, i) && self.scope.governs(tokens, cue, &(i..i + 1)))
+            })
             .collect()
     }
 

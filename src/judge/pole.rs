@@ -22,12 +22,13 @@ const MIN_WORDS: f64 = 1.5;
 pub fn compare(context: &Context<'_>) -> Option<(Kind, Comparison)> {
     let (a, b) = (context.a.value.pole.as_ref()?, context.b.value.pole.as_ref()?);
     let opposition = context.frames.oppositions.types.get(&a.of)?;
-    if !a.excludes(b)
-        || !context.both_put_forward()
-        || context.anchor.apart()
-        || !tied(context, a, b)
-    {
+    if !context.both_put_forward() || context.anchor.apart() || !tied(context, a, b) {
         return None;
+    }
+    if !a.excludes(b) {
+        let agree = a.side == b.side && a.negated == b.negated;
+        let why = Message::new("outcome.differs", context.labels());
+        return agree.then(|| (opposition.kind, Comparison::new(Relation::Compatible, 0.0, why)));
     }
     // Who stands on both sides himself ("closed in May, open again") tells of two moments.
     if stands_on(context.a.claim, b) || stands_on(context.b.claim, a) {

@@ -27,7 +27,9 @@ pub fn compare(context: &Context<'_>) -> Option<Comparison> {
     let counted = |side: &super::context::Party<'_>| {
         group_of(side.claim, side.value.evidence.first().copied()?)
     };
-    if counts.victims.contains(of) && counted(&context.a) != counted(&context.b) {
+    // The names of groups are comparable within one language.
+    let same_language = context.a.claim.language == context.b.claim.language;
+    if counts.victims.contains(of) && same_language && counted(&context.a) != counted(&context.b) {
         return None;
     }
     let (a, b) = (context.a.value.bounds, context.b.value.bounds);
@@ -43,7 +45,9 @@ pub fn compare(context: &Context<'_>) -> Option<Comparison> {
             Message::new("quantity.other-thing", values),
         ));
     }
-    let grows = !counts.settled.contains(of);
+    // A toll grows; how many took part in what happened on a day does not.
+    let grows =
+        !counts.settled.contains(of) && (counts.tallies.contains(of) || !context.anchor.day);
     if context.same_source() {
         let relation = if grows { Relation::Update } else { Relation::Correction };
         let [a, b] = values;

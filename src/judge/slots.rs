@@ -321,9 +321,14 @@ fn participants(
         .chain([&Role::Excluded])
         .filter(|role| !frame.theme.contains(role) && **role != Role::Adversary)
         .flat_map(|role| event.roles.get(role).into_iter().flatten().map(|p| (*role, p)))
-        .filter(|(_, p)| !p.entity.starts_with("group:") || is_named(&p.text))
+        .filter(|(_, p)| !p.entity.starts_with("group:") || is_named(&p.text) || holds(frame, p))
         .collect();
     party_value(corpus, Slot::Participants, &found, blank)
+}
+
+/// Whether a class of people is enough to say who holds something: "the army", not "they".
+fn holds(frame: &Frame, participant: &Participant) -> bool {
+    frame.state && participant.entity != "group:anaphor" && participant.entity != "group:people"
 }
 
 /// Whether words written as a class are a name all the same: "Confederación Hidrográfica".

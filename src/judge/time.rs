@@ -1,11 +1,13 @@
 //! Kind `time`: one event, two dates that cannot both be right. See `docs/rules/time.md`.
 
+use std::collections::BTreeSet;
+
 use super::context::{Comparison, Context};
 use super::gates::Gate;
 use super::slots::SlotValue;
 use super::{Message, Relation};
-use crate::claim::Claim;
 use crate::claim::time::{DateInterval, disjoint_probability};
+use crate::claim::{Claim, Event, FactualityKind, Role};
 use crate::resolve::clusters::{bounds, gap_days};
 use crate::span::Span;
 
@@ -62,7 +64,7 @@ pub fn compare(context: &Context<'_>) -> Option<Comparison> {
     } else if apart > RECURRENCE_DAYS {
         return None;
     }
-    if let Some((claim, span)) = repetition(context)
+    if let Some((claim, span)) = repetition(context).or_else(|| undone_between(context, a, b))
         && !context.open.has(Gate::SecondEvent)
     {
         let word = span.of_claim(claim).to_owned();
@@ -105,6 +107,42 @@ fn other_hour(a: &SlotValue, b: &SlotValue) -> bool {
         && day(a) == day(b)
         && !same_night
         && (a_to + HOURS_APART < b_from || b_to + HOURS_APART < a_from)
+}
+
+/// A sentence of the story that tells of the event being undone between the two dates: the city lost before it
+/// was taken again. What undoes a capture by one side is a capture by another.
+fn undone_between<'c>(
+    context: &Context<'c>,
+    a: &[DateInterval],
+    b: &[DateInterval],
+) -> Option<(&'c Claim, Span)> {
+    let frame = context.frame().filter(|frame| frame.reversible)?;
+    let (a, b) = (bounds(a)?, bounds(b)?);
+    let (earlier, later) = if a.last < b.first { (a, b) } else { (b, a) };
+    let here = context.corpus.clusters.iter().find(|c| c.id == context.a.value.about)?;
+    let agents = |event: &Event| -> BTreeSet<String> {
+        let fill = event.roles.get(&Role::Agent).into_iter().flatten();
+        fill.map(|p| p.entity.clone()).collect()
+    };
+    let mut takers = BTreeSet::new();
+    for party in [&context.a, &context.b] {
+        takers.extend(party.event().map(agents).unwrap_or_default());
+    }
+    let undoing = context.corpus.clusters.iter().filter(|c| {
+        c.theme.is_some() && c.theme == here.theme && frame.undone_by.contains(&c.kind)
+    });
+    undoing.flat_map(|c| c.events.iter().map(move |event| (c, event))).find_map(|(cluster, at)| {
+        let claim = &context.corpus.claims[at.claim];
+        let event = claim.events.get(at.event)?;
+        let told = !event.negated && event.factuality.kind != FactualityKind::Planned;
+        let other_side = cluster.kind != here.kind
+            || !agents(event).is_empty() && agents(event).is_disjoint(&takers);
+        let dated = event.times.iter().filter_map(|&t| claim.times.get(t));
+        let between = dated.filter(|t| t.dates_an_event()).any(|t| {
+            bounds(&t.intervals).is_some_and(|d| earlier.last <= d.first && d.last <= later.first)
+        });
+        (told && other_side && between).then_some((claim, event.trigger))
+    })
 }
 
 /// A word in either article that makes the event one of several of its kind: a second battle

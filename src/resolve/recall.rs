@@ -45,8 +45,14 @@ fn known(claims: &[Claim]) -> BTreeMap<String, (String, MentionKind)> {
             && !mention.entity.starts_with("group:")
             && !is_country(&mention.entity)
             && mention.entity.strip_prefix("name:").is_none_or(|name| !name.contains(':'));
-        let form = phonetic(&mention.text);
-        if named && form.len() >= MIN_LETTERS {
+        // A person is also called by the surname alone.
+        let person = matches!(mention.kind, MentionKind::Person | MentionKind::Name);
+        let surname = mention.text.rsplit_once(' ').map(|(_, last)| last).filter(|_| person);
+        for text in [Some(mention.text.as_str()), surname].into_iter().flatten() {
+            let form = phonetic(text);
+            if !named || form.len() < MIN_LETTERS || !text.starts_with(char::is_uppercase) {
+                continue;
+            }
             let own = (mention.entity.clone(), mention.kind);
             known
                 .entry(form)

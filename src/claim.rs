@@ -75,7 +75,7 @@ pub struct Word {
     pub stem: String,
     /// Where it stands.
     pub span: Span,
-    /// The sentence denies it: "no crack", "has not been seen".
+    /// The sentence denies it: "no crack", "has not been seen". Known where the syntax is.
     pub denied: bool,
 }
 

@@ -139,7 +139,6 @@ fn content_words(
     let numbers =
         claim.quantities.iter().map(|q| q.of_span.map_or(q.span, |of| number(q.span, of)));
     let taken: Vec<Span> = names.chain(dates).chain(numbers).collect();
-    let by_cue = syntax.is_none().then(|| language.factuality.denied(tokens));
     // A predicate is denied with its own negation, or that of what fills one of its places ("hit no mine").
     let negated: Vec<(Span, Option<&str>)> = claim
         .predicates
@@ -169,8 +168,7 @@ fn content_words(
                 }
                 None => stem(&token.lower),
             };
-            let denied =
-                by_cue.as_ref().is_some_and(|denied| denied[i]) || denies(token.span, &stem);
+            let denied = denies(token.span, &stem);
             Some(Word { stem, span: token.span, denied })
         })
         .collect()

@@ -203,19 +203,6 @@ impl FactualityReader {
         })
     }
 
-    /// For each token whether a negation governs it and stands right before it, but for [`NEAR`] tokens.
-    pub fn denied(&self, tokens: &[Token]) -> Vec<bool> {
-        let cues: Vec<Cue> = self.cues_of(tokens);
-        let cues: Vec<&Cue> = cues.iter().filter(|c| c.kind == FactualityKind::Denied).collect();
-        let near = |cue: &Cue, i: usize| i >= cue.end && i - cue.end < NEAR;
-        (0..tokens.len())
-            .map(|i| {
-                let mut cues = cues.iter();
-                cues.any(|cue| near(cue, i) && self.scope.governs(tokens, cue, &(i..i + 1)))
-            })
-            .collect()
-    }
-
     /// All cues of a sentence, those within longer ones and the harmless left out.
     fn cues_of(&self, tokens: &[Token]) -> Vec<Cue> {
         let all = self.cues.find_all(tokens);

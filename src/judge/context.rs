@@ -80,9 +80,6 @@ impl Comparison {
     }
 }
 
-/// What the anchor adds where a cluster holds the two events already, as a share of what it adds elsewhere.
-const ANCHORED: f64 = 0.5;
-
 impl<'c> Context<'c> {
     /// The frame of the event at stake.
     pub fn frame(&self) -> Option<&'c Frame> {
@@ -114,7 +111,7 @@ impl<'c> Context<'c> {
         let (Some(a), Some(b)) = (self.a.event(), self.b.event()) else {
             return if self.loose { 0.4 + shared } else { 0.5 };
         };
-        let mut score = if self.loose { 0.4 + shared } else { 0.5 + ANCHORED * shared };
+        let mut score = if self.loose { 0.4 + shared } else { 0.5 };
         let own_theme = |event: &Event| {
             self.frames
                 .get(&event.kind)

@@ -46,9 +46,12 @@ fn annotate_with(article: &Article, language: &Language, languages: &Languages) 
         .iter()
         .flat_map(|(_, tokens)| language.mentions.capitalised_inside(tokens))
         .collect();
-    let mut mentions: Vec<Vec<MentionTokens>> =
-        tokenized.iter().map(|(_, tokens)| language.mentions.find(text, tokens, &names)).collect();
-    let located = located_by_events(text, &tokenized, &mentions, language, languages);
+    let mut mentions: Vec<Vec<MentionTokens>> = tokenized
+        .iter()
+        .zip(&trees)
+        .map(|((_, tokens), tree)| language.mentions.find(text, tokens, &names, tree.as_ref()))
+        .collect();
+    let located = located_by_events(text, &tokenized, &trees, &mentions, language, languages);
     unite_within_article(&mut mentions, &located);
 
     let mut claims = Vec::new();
@@ -70,6 +73,7 @@ fn annotate_with(article: &Article, language: &Language, languages: &Languages) 
             times: &claim.times,
             quantities: &claim.quantities,
             attributed,
+            tree: trees[i].as_ref(),
         };
         claim.events = language.events.find(sentence, &language.factuality);
         claim.poles = language.poles.find(text, tokens, attributed, &language.factuality);
@@ -202,17 +206,25 @@ fn look_ahead(claim: &mut Claim) {
 fn located_by_events(
     text: &str,
     tokenized: &[(Span, Vec<Token>)],
+    trees: &[Option<Tree<'_>>],
     mentions: &[Vec<MentionTokens>],
     language: &Language,
     languages: &Languages,
 ) -> HashSet<String> {
     let mut located = HashSet::new();
-    for ((_, tokens), mentions) in tokenized.iter().zip(mentions) {
+    for (((_, tokens), tree), mentions) in tokenized.iter().zip(trees).zip(mentions) {
         if !mentions.iter().any(|m| m.mention.kind == MentionKind::Name) {
             continue;
         }
-        let sentence =
-            Sentence { text, tokens, mentions, times: &[], quantities: &[], attributed: false };
+        let sentence = Sentence {
+            text,
+            tokens,
+            mentions,
+            times: &[],
+            quantities: &[],
+            attributed: false,
+            tree: tree.as_ref(),
+        };
         for event in language.events.find(sentence, &language.factuality) {
             let Some(frame) = languages.frames.get(&event.kind) else { continue };
             let places = event.roles.iter().filter(|(role, _)| {

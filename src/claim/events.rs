@@ -3,7 +3,10 @@
 //! Triggers, the roles of subject and object in each voice, and the cues that make a helper or
 //! an adversary are data of the language pack. Roles come from word order within the clause:
 //! the noun phrase before the verb that no preposition governs, the one after it, complements
-//! by their prepositions. Where a cue ("appuyé par") names the role, the cue wins.
+//! by their prepositions. Where the language has a syntax model, its tree comes first
+//! (`events/syntax.rs`). Where a cue ("appuyé par") names the role, the cue wins.
+
+mod syntax;
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -19,6 +22,7 @@ use super::{
 use crate::language::Pack;
 use crate::language::frames::Frames;
 use crate::span::Span;
+use crate::syntax::Tree;
 
 /// Words that name an event, and the roles they give: one entry of `[[events.<frame>]]`.
 #[derive(Debug, Clone, Deserialize)]
@@ -123,6 +127,8 @@ pub struct Sentence<'s> {
     pub quantities: &'s [Quantity],
     /// Whether a source says it.
     pub attributed: bool,
+    /// Its syntax, where the language has a model: one word for each token.
+    pub tree: Option<&'s Tree<'s>>,
 }
 
 /// How two mentions are joined.
@@ -368,11 +374,13 @@ impl EventReader {
         let by_phrase = self.by_phrase(s, clauses, end);
         // A phrase that ends in a preposition ("venu à bout de") has no passive.
         let prepositional = self.prepositions.contains(&s.tokens[end - 1].lower);
-        let passive = !trigger.intransitive
-            && !prepositional
-            && trigger.object.is_some()
-            && self.is_participle(&s.tokens[first].lower)
-            && (by_phrase.is_some() || self.has_passive_auxiliary(s.tokens, first));
+        let syntax = self.verb_syntax(s, trigger, first, end).unwrap_or_default();
+        let passive = syntax.passive
+            || !trigger.intransitive
+                && !prepositional
+                && trigger.object.is_some()
+                && self.is_participle(&s.tokens[first].lower)
+                && (by_phrase.is_some() || self.has_passive_auxiliary(s.tokens, first));
         let mut roles: BTreeMap<Role, Vec<usize>> = BTreeMap::new();
         let mut put = |role: Option<Role>, mentions: Vec<usize>| {
             if let Some(role) = role
@@ -398,16 +406,30 @@ impl EventReader {
                 object = self.object(s, clauses, s.mentions[last].end);
             }
         }
+        // What the tree says outranks word order.
+        let helped = helping.is_some();
+        subject = syntax.subject.filter(|_| !helped).unwrap_or(subject);
+        if !passive {
+            object = syntax.object.unwrap_or(object);
+        }
         let used: Vec<usize> = subject.iter().chain(&object).copied().collect();
         if passive {
             put(trigger.object, subject);
-            put(trigger.subject, by_phrase.map(|m| self.coordinated(s, m)).unwrap_or_default());
+            let by_phrase = by_phrase.map(|m| self.coordinated(s, m)).unwrap_or_default();
+            let doers = if syntax.doers.is_empty() { by_phrase } else { syntax.doers };
+            put(trigger.subject, doers);
         } else {
             let doer = trigger.subject == Some(Role::Agent) && helping.is_some();
             put(if doer { Some(Role::Helper) } else { trigger.subject }, subject);
             put(trigger.object, object);
         }
         self.complements(s, clauses, trigger, end, &used, &mut roles);
+        for (role, mentions) in syntax.complements {
+            let free: Vec<usize> = mentions.into_iter().filter(|m| !used.contains(m)).collect();
+            if !free.is_empty() {
+                roles.entry(role).or_insert(free);
+            }
+        }
         roles
     }
 
@@ -416,7 +438,7 @@ impl EventReader {
         s: Sentence<'_>,
         clauses: &[usize],
         trigger: &Trigger,
-        _first: usize,
+        first: usize,
         end: usize,
     ) -> BTreeMap<Role, Vec<usize>> {
         let mut roles = BTreeMap::new();
@@ -433,6 +455,9 @@ impl EventReader {
             if !object.is_empty() {
                 roles.entry(role).or_insert(object);
             }
+        }
+        for (role, mentions) in self.noun_syntax(s, trigger, first, end) {
+            roles.entry(role).or_insert(mentions);
         }
         roles
     }

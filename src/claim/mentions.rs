@@ -15,6 +15,7 @@ use crate::error::Result;
 use crate::language::Pack;
 use crate::language::gazetteer::{Gazetteer, KnownName};
 use crate::span::Span;
+use crate::syntax::{Tree, Upos};
 
 /// The pack section `[names]`.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -168,6 +169,7 @@ impl MentionReader {
         text: &str,
         tokens: &[Token],
         names: &HashSet<String>,
+        tree: Option<&Tree<'_>>,
     ) -> Vec<MentionTokens> {
         let known = self.known_names(text, tokens);
         let mut candidates = self.noun_phrases(text, tokens, &known, names);
@@ -180,7 +182,7 @@ impl MentionReader {
                 candidates.push(mention(text, tokens, first, end, name.kind, name.id.clone()));
             }
         }
-        candidates.extend(self.capitalised_names(text, tokens, &known, names));
+        candidates.extend(self.capitalised_names(text, tokens, &known, names, tree));
         for m in self.anaphors.find(tokens) {
             // "la ville de X" names its place and points nowhere.
             let names_place = self.heads.find_at(tokens, m.end - 1).into_iter().any(|head| {
@@ -475,16 +477,25 @@ impl MentionReader {
         tokens: &[Token],
         known: &[(usize, usize, &KnownName)],
         names: &HashSet<String>,
+        tree: Option<&Tree<'_>>,
     ) -> Vec<MentionTokens> {
+        let upos = |i: usize| tree.and_then(|tree| tree.word(i)).map(|word| word.tag.upos);
         let mut found = Vec::new();
         let mut at = 0;
         while !self.no_capitals && at < tokens.len() {
             match self.name_at(tokens, at, names) {
                 Some((first, end)) => {
                     let known_inside = known.iter().any(|k| k.0 == first && k.1 == end);
-                    // Where every noun has a capital, one capitalised word says nothing.
-                    let lone_noun = self.capitalised_nouns && end - first == 1;
-                    if !known_inside && !lone_noun {
+                    // Where every noun has a capital, one capitalised word says nothing, unless
+                    // the tagger takes it for a name.
+                    let lone = end - first == 1;
+                    let lone_noun =
+                        self.capitalised_nouns && lone && upos(first) != Some(Upos::Propn);
+                    // "Personne ne", "However": a capital at the start of a sentence.
+                    let function_word = lone
+                        && opens_sentence(tokens, first)
+                        && upos(first).is_some_and(Upos::is_function_word);
+                    if !known_inside && !lone_noun && !function_word {
                         let id = folded_id(&tokens[first..end]);
                         if id.len() > "name:".len() + 1 {
                             found.push(mention(text, tokens, first, end, MentionKind::Name, id));

@@ -118,9 +118,6 @@ fn is_predicate(tree: &Tree<'_>, i: usize) -> bool {
 fn predicate(s: Parsed<'_>, i: usize) -> Predicate {
     let tree = s.tree;
     let nominal = tree.children_by(i, "cop").next().is_some();
-    let helpers =
-        tree.children(i).iter().filter(|&&c| matches!(tree.plain_relation(c), "aux" | "cop"));
-    let finite = tree.words()[i].tag.finite || helpers.clone().any(|&c| tree.words()[c].tag.finite);
     let mut arguments: Vec<Argument> = own_arguments(s, i);
     if !arguments.iter().any(|a| a.relation.starts_with("nsubj"))
         && let Some((head, relation)) = shared_subject(tree, i, 0)
@@ -136,7 +133,7 @@ fn predicate(s: Parsed<'_>, i: usize) -> Predicate {
         lemma,
         span: s.tokens[i].span,
         negated: negates(tree, i),
-        finite,
+        finite: is_finite(tree, i),
         nominal,
         relation: if tree.head(i).is_none() { "root" } else { tree.relation(i) }.to_owned(),
         arguments,
@@ -166,9 +163,24 @@ fn own_arguments(s: Parsed<'_>, i: usize) -> Vec<Argument> {
     found
 }
 
+/// A finite verb, or one with a finite helper.
+fn is_finite(tree: &Tree<'_>, i: usize) -> bool {
+    let helper = |c: &&usize| matches!(tree.plain_relation(**c), "aux" | "cop");
+    tree.word(i).is_some_and(|word| word.tag.finite)
+        || tree.children(i).iter().filter(helper).any(|&c| tree.words()[c].tag.finite)
+}
+
 /// Whether a verb is passive: by its auxiliary, or a participle of the past without one.
 pub(crate) fn is_passive(tree: &Tree<'_>, i: usize) -> bool {
     let helped = tree.children(i).iter().any(|&c| tree.plain_relation(c) == "aux");
+    // "was seized and sold", "avoir pris et pillé": the helper serves both.
+    if !helped
+        && tree.plain_relation(i) == "conj"
+        && let Some(first) = tree.head(i)
+        && tree.word(first).is_some_and(|word| word.tag.past)
+    {
+        return is_passive(tree, first);
+    }
     tree.children(i).iter().any(|&c| matches!(tree.relation(c), "aux:pass" | "nsubj:pass"))
         || !helped && tree.word(i).is_some_and(|word| word.tag.past)
 }
@@ -222,6 +234,7 @@ pub(crate) fn shared_subject(
     let word = tree.word(i)?;
     let passive = is_passive(tree, i);
     let relation = if passive { "nsubj:pass" } else { "nsubj" };
+    let finite = is_finite(tree, i);
     let head = word.head?;
     let subject_of = |verb: usize| {
         let own = tree.children_by(verb, "nsubj").next().map(|subject| {
@@ -237,10 +250,9 @@ pub(crate) fn shared_subject(
             let object = tree.children_by(head, "obj").chain(tree.children_by(head, "iobj")).next();
             object.or_else(|| subject_of(head))
         }
-        "advcl" if !word.tag.finite => subject_of(head),
-        // "troops sent to the border"; "a plan to leave" says not who leaves. A relative clause
-        // without its pronoun's subject has one of its own.
-        "acl" if word.tag.participle || tree.relation(i) == "acl:relcl" => Some(head),
+        "advcl" if !finite => subject_of(head),
+        // "troops sent to the border"; "a plan to leave" says not who leaves.
+        "acl" if word.tag.participle && !finite => Some(head),
         _ => None,
     }
     .map(|subject| (subject, relation))

@@ -49,6 +49,21 @@ impl Upos {
         NAMES.iter().find(|(n, _)| *n == name).map_or(Upos::X, |&(_, upos)| upos)
     }
 
+    /// A word of a closed class, or an adverb: no name.
+    pub fn is_function_word(self) -> bool {
+        matches!(
+            self,
+            Upos::Adp
+                | Upos::Adv
+                | Upos::Aux
+                | Upos::Cconj
+                | Upos::Det
+                | Upos::Part
+                | Upos::Pron
+                | Upos::Sconj
+        )
+    }
+
     /// A noun, a name or a pronoun.
     pub fn is_nominal(self) -> bool {
         matches!(self, Upos::Noun | Upos::Propn | Upos::Pron)

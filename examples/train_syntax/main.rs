@@ -28,6 +28,9 @@ struct Args {
     /// Of both files, only sentences whose id contains this.
     #[arg(long, default_value = "")]
     ids: String,
+    /// Leave out sentences whose id begins with one of these.
+    #[arg(long, value_delimiter = ',')]
+    leave_out: Vec<String>,
     #[command(subcommand)]
     command: Command,
 }
@@ -124,7 +127,11 @@ fn main() -> Result<()> {
 
 fn sentences(args: &Args, language: &str, part: &str) -> Result<Vec<Sentence>> {
     let read = conllu::read(&args.data.join(format!("{language}-{part}.conllu")))?;
-    let wanted: Vec<UdSentence> = read.into_iter().filter(|s| s.id.contains(&args.ids)).collect();
+    let wanted: Vec<UdSentence> = read
+        .into_iter()
+        .filter(|s| s.id.contains(&args.ids))
+        .filter(|s| !args.leave_out.iter().any(|start| s.id.starts_with(start)))
+        .collect();
     let laid: Vec<Sentence> = if args.words {
         wanted.iter().map(as_words).collect()
     } else {

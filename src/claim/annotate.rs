@@ -63,7 +63,7 @@ fn annotate_with(article: &Article, language: &Language, languages: &Languages) 
         claim.attribution = sources.get(i).cloned().unwrap_or_default();
         claim.times = language.time.find(text, tokens);
         let dates: Vec<Span> = claim.times.iter().map(|time| time.span).collect();
-        claim.quantities = language.quantity.find(text, tokens, &dates);
+        claim.quantities = language.quantity.find(text, tokens, &dates, trees[i].as_ref());
         let attributed = !claim.attribution.is_empty();
         claim.factuality = language.factuality.read(text, tokens, *span, attributed);
         let sentence = Sentence {

@@ -11,6 +11,7 @@ use self::section::{Bound, Lexicon, Unit};
 pub use self::section::{QuantitySection, UnitWords};
 use super::tokens::{Token, TokenKind};
 use crate::span::Span;
+use crate::syntax::Tree;
 
 /// A number in a sentence: an interval of values, its unit, and what is counted.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -88,7 +89,14 @@ impl QuantityReader {
 
     /// The quantities of one sentence, in order; numbers inside `dates` are none. `text` is the
     /// article's text, which the token spans point into.
-    pub fn find(&self, text: &str, tokens: &[Token], dates: &[Span]) -> Vec<Quantity> {
+    /// `tree` is the sentence's syntax, where the language has a model.
+    pub fn find(
+        &self,
+        text: &str,
+        tokens: &[Token],
+        dates: &[Span],
+        tree: Option<&Tree<'_>>,
+    ) -> Vec<Quantity> {
         let words = self.spelled.language();
         let mut found: Vec<Quantity> = Vec::new();
         let mut at = 0;
@@ -104,7 +112,7 @@ impl QuantityReader {
             if dates.iter().any(|date| date.overlaps(&span)) {
                 continue;
             }
-            if let Some((quantity, end)) = self.quantity(text, tokens, amount) {
+            if let Some((quantity, end)) = self.quantity(text, tokens, amount, tree) {
                 at = end.max(at);
                 found.push(quantity);
             }
@@ -238,12 +246,13 @@ impl QuantityReader {
         text: &str,
         tokens: &[Token],
         mut amount: Amount,
+        tree: Option<&Tree<'_>>,
     ) -> Option<(Quantity, usize)> {
         let unit = self.unit(tokens, &mut amount);
         // Of money and measures only a known noun tells more than the unit does.
         let any_noun = unit.as_ref().is_none_or(|unit| unit.name == "percent");
         let counted =
-            counted::counted(&self.lexicon, &self.stops, tokens, amount.first, amount.end)
+            counted::counted(&self.lexicon, &self.stops, tokens, tree, amount.first, amount.end)
                 .filter(|counted| counted.known || any_noun);
         if amount.doubtful && unit.is_none() && !counted.as_ref().is_some_and(|c| c.known) {
             return None;

@@ -5,6 +5,7 @@ use unicode_normalization::UnicodeNormalization;
 use super::section::Lexicon;
 use crate::claim::tokens::{Token, TokenKind};
 use crate::span::Span;
+use crate::syntax::{Tree, Upos};
 
 /// How far behind the counted noun a verb may tell what happened to the people counted.
 const VERB_REACH: usize = 9;
@@ -26,6 +27,7 @@ pub(super) fn counted(
     lexicon: &Lexicon,
     stops: &[Vec<String>],
     tokens: &[Token],
+    tree: Option<&Tree<'_>>,
     first: usize,
     end: usize,
 ) -> Option<Counted> {
@@ -41,7 +43,8 @@ pub(super) fn counted(
         }
     }
     noun.or_else(|| total_before(lexicon, tokens, first))
-        .or_else(|| next_noun(lexicon, stops, tokens, end))
+        .or_else(|| head_noun(tokens, tree?, first, end))
+        .or_else(|| next_noun(lexicon, stops, tokens, tree, end))
 }
 
 fn concept_after(
@@ -123,12 +126,28 @@ fn total_before(lexicon: &Lexicon, tokens: &[Token], first: usize) -> Option<Cou
     Some(Counted { of: m.payload.clone(), span, end: first, known: true })
 }
 
+/// How far behind the number the noun may stand that it depends on, in tokens.
+const HEAD_REACH: usize = 5;
+
+/// The noun after the number that the number depends on as a numeral, folded: "12 nouvelles
+/// écoles" are schools.
+fn head_noun(tokens: &[Token], tree: &Tree<'_>, first: usize, end: usize) -> Option<Counted> {
+    let head = (first..end)
+        .filter(|&word| tree.plain_relation(word) == "nummod")
+        .filter_map(|word| tree.head(word))
+        .find(|&head| head >= end && head < end + HEAD_REACH && tree.upos(head) == Upos::Noun)?;
+    let token = tokens.get(head)?;
+    let clear = token.kind == TokenKind::Word && !tokens[end..head].iter().any(closes);
+    clear.then(|| Counted { of: fold(&token.lower), span: token.span, end: head + 1, known: false })
+}
+
 /// The head noun after the number, folded; German nouns are capitalised, so that adjectives
 /// can be told from them, elsewhere the first content word is taken.
 fn next_noun(
     lexicon: &Lexicon,
     stops: &[Vec<String>],
     tokens: &[Token],
+    tree: Option<&Tree<'_>>,
     end: usize,
 ) -> Option<Counted> {
     let mut at = end;
@@ -137,6 +156,10 @@ fn next_noun(
     }
     let token = tokens.get(at)?;
     if token.kind != TokenKind::Word || is_stop(stops, token) || token.lower.chars().count() < 3 {
+        return None;
+    }
+    // A verb or an adverb is not counted.
+    if tree.is_some_and(|tree| matches!(tree.upos(at), Upos::Verb | Upos::Adv | Upos::Aux)) {
         return None;
     }
     Some(Counted { of: fold(&token.lower), span: token.span, end: at + 1, known: false })

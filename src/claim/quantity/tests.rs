@@ -1,21 +1,25 @@
 //! Rows of `tests/rules/quantity/<code>.tsv`: sentence, then its quantities as
 //! `low..high~ unit of`, joined by ` | `; `-` for what is absent.
 
+use std::sync::LazyLock;
+
 use super::*;
 use crate::claim::tokens::tokenize;
 use crate::language::Languages;
 
+static LANGUAGES: LazyLock<Languages> = LazyLock::new(|| Languages::builtin().unwrap());
+
 fn shown(code: &str, sentence: &str) -> String {
-    let languages = Languages::builtin().unwrap();
-    let reader = &languages.get(code).unwrap().quantity;
-    let dates = &languages.get(code).unwrap().time;
+    let reader = &LANGUAGES.get(code).unwrap().quantity;
+    let dates = &LANGUAGES.get(code).unwrap().time;
     let tokens = tokenize(sentence, 0);
+    let tree = crate::syntax::model(code).map(|model| model.parse(sentence, &tokens));
     let dates: Vec<Span> = dates.find(sentence, &tokens).iter().map(|t| t.span).collect();
     let number = |value: Option<f64>| {
         value.map_or(String::new(), |v| ((v * 1000.0).round() / 1000.0).to_string())
     };
     let rows: Vec<String> = reader
-        .find(sentence, &tokens, &dates)
+        .find(sentence, &tokens, &dates, tree.as_ref())
         .iter()
         .map(|q| {
             let low = number(q.low);

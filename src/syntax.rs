@@ -16,7 +16,7 @@ pub mod tagger;
 mod tree;
 pub mod weights;
 
-pub use builtin::{codes, model};
+pub use builtin::{codes, has_model, model};
 pub use model::{Model, Parts, upos_numbers};
 pub use tag::{Tag, Upos};
 pub use tree::{Tree, Word};

@@ -144,11 +144,27 @@ pub fn as_words(s: &UdSentence) -> Sentence {
     }
 }
 
-/// The tree over our own tokens. A token that holds several of the treebank's words takes
-/// the place of the one whose head lies outside; of several tokens that make one word, those after the first
-/// hang on it. None where the text does not hold the words, or no tree remains.
+/// A token that a tree is laid over: byte range, and whether it is a mark.
+type Token = (usize, usize, bool);
+
+/// The tree over our own tokens; none where they do not fit.
 pub fn as_tokens(s: &UdSentence) -> Option<Sentence> {
     let tokens = tokenize(&s.text, 0);
+    let mark = TokenKind::Punctuation;
+    lay(s, &tokens.iter().map(|t| (t.span.start, t.span.end, t.kind == mark)).collect::<Vec<_>>())
+}
+
+/// The tree over the treebank's surface tokens: words of several parts are one.
+pub fn as_surface(s: &UdSentence) -> Option<Sentence> {
+    let mut ranges: Vec<Token> = s.words.iter().map(|w| (w.range.0, w.range.1, false)).collect();
+    ranges.dedup();
+    lay(s, &ranges)
+}
+
+/// The tree over given tokens. A token that holds several of the treebank's words takes the place
+/// of the one whose head lies outside; of several tokens that make one word, those after the first
+/// hang on it. None where the text does not hold the words, or no tree remains.
+fn lay(s: &UdSentence, tokens: &[Token]) -> Option<Sentence> {
     let count = s.words.len();
     let mut words_of: Vec<Vec<usize>> = vec![Vec::new(); tokens.len()];
     let mut token_of = vec![usize::MAX; count];
@@ -157,9 +173,8 @@ pub fn as_tokens(s: &UdSentence) -> Option<Sentence> {
     while w < count {
         let end = (w..count).find(|&i| s.words[i].surface != s.words[w].surface).unwrap_or(count);
         let (from, to) = s.words[w].range;
-        let covered: Vec<usize> = (0..tokens.len())
-            .filter(|&t| tokens[t].span.start < to && from < tokens[t].span.end)
-            .collect();
+        let covered: Vec<usize> =
+            (0..tokens.len()).filter(|&t| tokens[t].0 < to && from < tokens[t].1).collect();
         let &first = covered.first()?;
         let free = covered.iter().copied().find(|&t| words_of[t].is_empty()).unwrap_or(first);
         for (i, word) in (w..end).enumerate() {
@@ -174,11 +189,11 @@ pub fn as_tokens(s: &UdSentence) -> Option<Sentence> {
         w = end;
     }
     let mut out = Sentence::default();
-    for (t, token) in tokens.iter().enumerate() {
-        let written = token.span.of(&s.text);
+    for (t, &(start, end, mark)) in tokens.iter().enumerate() {
+        let written = s.text.get(start..end)?;
         out.forms.push(Form::new(written));
-        out.lower.push(token.lower.clone());
-        out.ranges.push((token.span.start, token.span.end));
+        out.lower.push(normal_form(written));
+        out.ranges.push((start, end));
         let outside = |&&w: &&usize| {
             let head = s.words[w].head;
             head == 0 || token_of[head - 1] != t
@@ -192,9 +207,8 @@ pub fn as_tokens(s: &UdSentence) -> Option<Sentence> {
             out.relations.push(word.relation.clone());
         } else {
             let of = extra_of[t].filter(|&of| of != t)?;
-            let mark = token.kind == TokenKind::Punctuation;
             let first = words_of[of].first().map(|&w| &s.words[w]);
-            out.lemmas.push(token.lower.clone());
+            out.lemmas.push(normal_form(written));
             out.tags.push(match first {
                 Some(word) if !mark => word.tag.clone(),
                 _ => "PUNCT".to_owned(),

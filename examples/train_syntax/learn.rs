@@ -263,7 +263,7 @@ fn cost(state: &State, step: Move, heads: &[u16]) -> Option<usize> {
 }
 
 /// For each tag and suffix the commonest rule, where it differs from that of the next shorter
-/// suffix and was seen twice.
+/// suffix and was seen twice, and for each word whose rule differs from its suffixes'.
 fn learn_lemmas(sentences: &[Sentence], tag_index: &HashMap<String, u8>) -> Lemmas {
     type Counts = BTreeMap<EditRule, usize>;
     let mut by_suffix: BTreeMap<(u8, String), Counts> = BTreeMap::new();
@@ -312,10 +312,9 @@ fn learn_lemmas(sentences: &[Sentence], tag_index: &HashMap<String, u8>) -> Lemm
             Some(word) => suffixes(word).find_map(|s| chosen.get(&(*tag, s.to_owned()))),
             None => suffixes(suffix).skip(1).find_map(|s| chosen.get(&(*tag, s.to_owned()))),
         };
-        // A suffix that only one word has says no more than the word.
-        let total: usize = by_suffix[key].values().sum();
-        let clear = count * 2 > total && (count >= 2 || whole.is_some() || suffix.is_empty());
-        if parent != Some(&rule) && clear || suffix.is_empty() {
+        // What was seen once says nothing, unless it is the whole word.
+        let clear = count >= 2 || whole.is_some();
+        if suffix.is_empty() || parent != Some(&rule) && clear {
             chosen.insert(key.clone(), rule.clone());
             keep(key.clone(), rule);
         }

@@ -18,7 +18,7 @@ use crate::syntax::{self, Model, Tree, Upos};
 const MIN_WORDS: usize = 3;
 
 /// The claims of an article, in order. An article in a language without a pack has its
-/// sentences, and no annotations.
+/// sentences, their predicates if there is a syntax model, and no other annotations.
 pub fn annotate(article: &Article, languages: &Languages) -> Vec<Claim> {
     match languages.get(&article.language) {
         Some(language) => annotate_with(article, language, languages),
@@ -28,8 +28,30 @@ pub fn annotate(article: &Article, languages: &Languages) -> Vec<Claim> {
 
 fn bare_sentences(article: &Article, languages: &Languages) -> Vec<Claim> {
     let Some(any) = languages.iter().next() else { return Vec::new() };
-    let spans = sentences::split(&article.text, article.body, &any.pack);
-    spans.into_iter().enumerate().map(|(i, span)| new_claim(article, i, span)).collect()
+    let text = article.text.as_str();
+    let spans = sentences::split(text, article.body, &any.pack);
+    let model = syntax::model(&article.language);
+    spans
+        .into_iter()
+        .enumerate()
+        .map(|(i, span)| {
+            let mut claim = new_claim(article, i, span);
+            if let Some(model) = model {
+                let tokens = tokenize(span.of(text), span.start);
+                claim.predicates = predicates::find(Parsed {
+                    text,
+                    tokens: &tokens,
+                    tree: &model.parse(text, &tokens),
+                    model,
+                    mentions: &[],
+                    times: &[],
+                    quantities: &[],
+                    passive_by: &[],
+                });
+            }
+            claim
+        })
+        .collect()
 }
 
 fn annotate_with(article: &Article, language: &Language, languages: &Languages) -> Vec<Claim> {

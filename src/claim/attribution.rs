@@ -437,6 +437,8 @@ fn spread_over_quotes(
     }
 }
 
+/// The part of a span that lies within bounds; empty where none does, as of "«  “ \n »".
 fn within(span: Span, bounds: Span) -> Span {
-    Span::new(span.start.max(bounds.start), span.end.min(bounds.end))
+    let start = span.start.clamp(bounds.start, bounds.end);
+    Span::new(start, span.end.clamp(start, bounds.end))
 }

@@ -482,8 +482,13 @@ impl MentionReader {
         let upos = |i: usize| tree.and_then(|tree| tree.word(i)).map(|word| word.tag.upos);
         let mut found = Vec::new();
         let mut at = 0;
-        while !self.no_capitals && at < tokens.len() {
-            match self.name_at(tokens, at, names) {
+        while at < tokens.len() {
+            let name = if self.no_capitals {
+                tagged_name(tree, at)
+            } else {
+                self.name_at(tokens, at, names)
+            };
+            match name {
                 Some((first, end)) => {
                     let known_inside = known.iter().any(|k| k.0 == first && k.1 == end);
                     // Where every noun has a capital, one capitalised word says nothing, unless
@@ -552,6 +557,14 @@ impl MentionReader {
             }
         }
     }
+}
+
+/// Two names or more in a row, as the tagger sees them: where no capitals tell, one alone is too
+/// often a noun.
+fn tagged_name(tree: Option<&Tree<'_>>, at: usize) -> Option<(usize, usize)> {
+    let words = tree?.words().get(at..)?;
+    let length = words.iter().take_while(|word| word.tag.upos == Upos::Propn).count();
+    (length >= 2).then_some((at, at + length))
 }
 
 /// "La ministre de l'Énergie, Hilde Vandermeir, a …": the phrase is the person named after it.

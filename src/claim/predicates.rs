@@ -166,7 +166,13 @@ fn own_arguments(s: Parsed<'_>, i: usize) -> Vec<Argument> {
 /// A finite verb, or one with a finite helper.
 fn is_finite(tree: &Tree<'_>, i: usize) -> bool {
     let helper = |c: &&usize| matches!(tree.plain_relation(**c), "aux" | "cop");
-    tree.word(i).is_some_and(|word| word.tag.finite)
+    // "closed the school and sold the building": the form of the first is that of the second, for
+    // which the tagger may have taken a past tense for a participle.
+    let joined = tree.plain_relation(i) == "conj"
+        && tree.word(i).is_some_and(|word| word.tag.past)
+        && tree.head(i).is_some_and(|first| is_finite(tree, first));
+    joined
+        || tree.word(i).is_some_and(|word| word.tag.finite)
         || tree.children(i).iter().filter(helper).any(|&c| tree.words()[c].tag.finite)
 }
 
@@ -177,12 +183,13 @@ pub(crate) fn is_passive(tree: &Tree<'_>, i: usize) -> bool {
     if !helped
         && tree.plain_relation(i) == "conj"
         && let Some(first) = tree.head(i)
-        && tree.word(first).is_some_and(|word| word.tag.past)
+        && tree.word(first).is_some_and(|word| word.tag.past || word.tag.finite)
     {
-        return is_passive(tree, first);
+        return tree.word(first).is_some_and(|word| word.tag.past) && is_passive(tree, first);
     }
+    let object = tree.children_by(i, "obj").next().is_some();
     tree.children(i).iter().any(|&c| matches!(tree.relation(c), "aux:pass" | "nsubj:pass"))
-        || !helped && tree.word(i).is_some_and(|word| word.tag.past)
+        || !helped && !object && tree.word(i).is_some_and(|word| word.tag.past)
 }
 
 /// The relations that fill a predicate's places, in the form in which arguments carry them.

@@ -247,6 +247,12 @@ fn side(
 fn print_claim(claim: &Claim, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{} [{}] {}", claim.id, claim.language, claim.text.trim())?;
     writeln!(out, "  factuality  {:?}", claim.factuality.kind)?;
+    if !crossclaim::syntax::has_model(&claim.language) {
+        writeln!(
+            out,
+            "  syntax      no model of this language: roles come from cues and word order"
+        )?;
+    }
     for source in &claim.attribution {
         writeln!(out, "  source      {} ({})", source.source, source.cue)?;
     }
@@ -269,6 +275,19 @@ fn print_claim(claim: &Claim, out: &mut dyn Write) -> io::Result<()> {
     }
     for mention in &claim.mentions {
         writeln!(out, "  mention     {:?} → {}", mention.text, mention.entity)?;
+    }
+    for predicate in &claim.predicates {
+        let negated = if predicate.negated { "not " } else { "" };
+        let arguments: Vec<String> = predicate
+            .arguments
+            .iter()
+            .map(|argument| {
+                let preposition = argument.preposition.as_deref().unwrap_or_default();
+                let phrase = argument.span.of_claim(claim);
+                format!("{} {preposition} {phrase:?}", argument.relation).replace("  ", " ")
+            })
+            .collect();
+        writeln!(out, "  predicate   {negated}{}: {}", predicate.lemma, arguments.join(", "))?;
     }
     for event in &claim.events {
         let negated = if event.negated { ", negated" } else { "" };

@@ -14,8 +14,8 @@ pub const LONGEST_SUFFIX: usize = 6;
 /// Cuts and additions at both ends of a word.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EditRule {
-    /// Characters cut at the start.
-    pub cut_start: usize,
+    /// What is cut at the start; a word that does not begin with it is not of this rule.
+    pub cut_start: String,
     /// What is put there.
     pub put_start: String,
     /// Characters cut at the end.
@@ -38,7 +38,7 @@ impl EditRule {
             }
         }
         EditRule {
-            cut_start: at_word,
+            cut_start: w[..at_word].iter().collect(),
             put_start: l[..at_lemma].iter().collect(),
             cut_end: w.len() - at_word - length,
             put_end: l[at_lemma + length..].iter().collect(),
@@ -47,9 +47,8 @@ impl EditRule {
 
     /// The rule's result, unless the word is too short for it.
     pub fn apply(&self, word: &str) -> Option<String> {
-        let chars: Vec<char> = word.chars().collect();
-        let end = chars.len().checked_sub(self.cut_end)?;
-        let kept: String = chars.get(self.cut_start..end)?.iter().collect();
+        let chars: Vec<char> = word.strip_prefix(&self.cut_start)?.chars().collect();
+        let kept: String = chars[..chars.len().checked_sub(self.cut_end)?].iter().collect();
         let lemma = format!("{}{kept}{}", self.put_start, self.put_end);
         (!lemma.is_empty()).then_some(lemma)
     }
@@ -80,7 +79,7 @@ impl Lemmas {
     pub fn write(&self, out: &mut Writer) {
         out.number(self.rules.len() as u64);
         for rule in &self.rules {
-            out.number(rule.cut_start as u64);
+            out.text(&rule.cut_start);
             out.text(&rule.put_start);
             out.number(rule.cut_end as u64);
             out.text(&rule.put_end);
@@ -107,7 +106,7 @@ impl Lemmas {
         let mut lemmas = Lemmas::default();
         for _ in 0..from.size(usize::from(u16::MAX))? {
             lemmas.rules.push(EditRule {
-                cut_start: from.size(MOST)?,
+                cut_start: from.text()?,
                 put_start: from.text()?,
                 cut_end: from.size(MOST)?,
                 put_end: from.text()?,
@@ -150,8 +149,10 @@ mod tests {
 
     #[test]
     fn the_longest_known_suffix_decides() {
-        let mut lemmas = Lemmas::default();
-        lemmas.rules = vec![EditRule::between("as", "a"), EditRule::between("was", "be")];
+        let mut lemmas = Lemmas {
+            rules: vec![EditRule::between("as", "a"), EditRule::between("was", "be")],
+            ..Lemmas::default()
+        };
         lemmas.by_suffix.insert((0, "s".to_owned()), 0);
         lemmas.by_suffix.insert((0, "^was".to_owned()), 1);
         assert_eq!(lemmas.lemma(0, "cats"), "cat");

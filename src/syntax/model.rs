@@ -19,6 +19,8 @@ use crate::error::{Error, Result};
 
 /// The first bytes of a model's file; the digit is the format's version, features included.
 const MAGIC: &[u8] = b"crossclaim syntax 1\n";
+/// No sentence of prose has more words; what has is a table or damage, and gets no tree.
+const MOST_WORDS: usize = 1000;
 /// No model is larger than this when unpacked.
 const MOST_BYTES: u64 = 64 << 20;
 
@@ -116,10 +118,9 @@ impl Model {
         self.parse_forms(&forms)
     }
 
-    /// The syntax of words that are tokens already.
+    /// The syntax of words that are tokens already; no words beyond a thousand.
     pub fn parse_forms(&self, forms: &[Form]) -> Tree<'_> {
-        // Node numbers are 16 bits; no sentence of prose comes near it.
-        if forms.len() >= usize::from(u16::MAX) - 1 {
+        if forms.len() > MOST_WORDS {
             return Tree::default();
         }
         let tags = tagger::tag(forms, self.tags.len(), &self.tagger);

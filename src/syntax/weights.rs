@@ -145,8 +145,8 @@ impl Weights {
             let mut class = 0;
             for _ in 0..which.size(classes)? {
                 class += which.size(classes)?;
-                let value = values.next().ok_or_else(|| Damage("the weights end early"))?;
-                *weights.get_mut(class).ok_or_else(|| Damage("a class that does not exist"))? =
+                let value = values.next().ok_or(Damage("the weights end early"))?;
+                *weights.get_mut(class).ok_or(Damage("a class that does not exist"))? =
                     value.cast_signed();
             }
             rows.push((row, weights));

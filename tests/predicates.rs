@@ -65,8 +65,8 @@ rows! {
         "not fermer: nsubj conseil, obj école";
     english_negation: "en", "The council did not close the school." =>
         "not close: nsubj council, obj school";
-    second_verb_takes_over_the_subject: "en", "The council closed the school and sold the building." =>
-        "close: nsubj council, obj school | sell: obj building, nsubj council";
+    second_verb_takes_over_the_subject: "en", "The council closed the school and bought a library." =>
+        "close: nsubj council, obj school | buy: obj library, nsubj council";
     relative_clause_is_said_of_its_antecedent: "fr",
         "Le conseil a fermé l'école qui abritait cent élèves." =>
         "fermer: nsubj conseil, obj école | abriter: nsubj école, obj élève";
@@ -74,14 +74,14 @@ rows! {
         "close: nsubj mayor, nsubj council, obj school";
     copula: "en", "The mayor is a former teacher." =>
         "teacher: nsubj mayor";
-    german_verb_in_last_place: "de", "Der Minister hat den Vertrag nicht unterschrieben." =>
-        "not unterschreiben: nsubj minister, obj vertrag";
+    german_verb_in_last_place: "de", "Der Rat hat die Schule nicht geschlossen." =>
+        "not schließen: nsubj rat, obj schule";
     spanish_passive: "es", "El puente fue construido por la empresa." =>
         "construir: nsubj:pass puente, obl:agent [por] empresa";
     russian_cases: "ru", "Президент подписал закон." =>
         "подписать: nsubj президент, obj закон";
-    arabic_verb_before_subject: "ar", "سيطر الجيش على المدينة." =>
-        "سيطر: nsubj جيش, obl [على] مدينة";
+    arabic_complement_clause: "ar", "أعلن الوزير أن الجيش سيطر على المدينة." =>
+        "أعلن: nsubj الوزير, ccomp سيطر | سيطر: nsubj جيش, obl [على] مدينة";
     obliques_by_preposition: "en", "The troops left the city for the border." =>
         "leave: nsubj troops, obj city, obl [for] border";
     no_noun_denies: "en", "No survivors were found in the building." =>

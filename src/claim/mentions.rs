@@ -479,27 +479,21 @@ impl MentionReader {
         names: &HashSet<String>,
         tree: Option<&Tree<'_>>,
     ) -> Vec<MentionTokens> {
-        let upos = |i: usize| tree.and_then(|tree| tree.word(i)).map(|word| word.tag.upos);
         let mut found = Vec::new();
         let mut at = 0;
-        while at < tokens.len() {
-            let name = if self.no_capitals {
-                tagged_name(tree, at)
-            } else {
-                self.name_at(tokens, at, names)
-            };
-            match name {
+        while !self.no_capitals && at < tokens.len() {
+            match self.name_at(tokens, at, names) {
                 Some((first, end)) => {
                     let known_inside = known.iter().any(|k| k.0 == first && k.1 == end);
                     // Where every noun has a capital, one capitalised word says nothing, unless
-                    // the tagger takes it for a name.
+                    // the tagger takes it for a name and no article or adjective makes it a noun.
                     let lone = end - first == 1;
                     let lone_noun =
-                        self.capitalised_nouns && lone && upos(first) != Some(Upos::Propn);
+                        self.capitalised_nouns && lone && !tree.is_some_and(|t| is_name(t, first));
                     // "Personne ne", "However": a capital at the start of a sentence.
                     let function_word = lone
-                        && opens_sentence(tokens, first)
-                        && upos(first).is_some_and(Upos::is_function_word);
+                        && tokens[..first].iter().all(|token| is_quote(&token.lower))
+                        && tree.is_some_and(|tree| tree.upos(first).is_function_word());
                     if !known_inside && !lone_noun && !function_word {
                         let id = folded_id(&tokens[first..end]);
                         if id.len() > "name:".len() + 1 {
@@ -559,12 +553,10 @@ impl MentionReader {
     }
 }
 
-/// Two names or more in a row, as the tagger sees them: where no capitals tell, one alone is too
-/// often a noun.
-fn tagged_name(tree: Option<&Tree<'_>>, at: usize) -> Option<(usize, usize)> {
-    let words = tree?.words().get(at..)?;
-    let length = words.iter().take_while(|word| word.tag.upos == Upos::Propn).count();
-    (length >= 2).then_some((at, at + length))
+/// Whether the tagger takes a word for a name, and nothing but prepositions stands with it.
+fn is_name(tree: &Tree<'_>, at: usize) -> bool {
+    let described = |&child: &usize| matches!(tree.plain_relation(child), "det" | "amod");
+    tree.upos(at) == Upos::Propn && !tree.children(at).iter().any(described)
 }
 
 /// "La ministre de l'Énergie, Hilde Vandermeir, a …": the phrase is the person named after it.

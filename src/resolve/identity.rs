@@ -80,7 +80,7 @@ fn known(languages: &Languages, (name, language): (&str, &str)) -> Option<String
     if let Some(language) = languages.get(language) {
         let tokens = tokenize(name, 0);
         let capitals: HashSet<String> = tokens.iter().map(|token| token.lower.clone()).collect();
-        let found = language.mentions.find(name, &tokens, &capitals);
+        let found = language.mentions.find(name, &tokens, &capitals, None);
         if let [only] = found.as_slice() {
             let rest = tokens[..only.first].iter().chain(&tokens[only.end..]);
             let whole =

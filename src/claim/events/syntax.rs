@@ -100,8 +100,7 @@ impl EventReader {
         let Some(tree) = s.tree else { return roles };
         for word in first..end {
             for &child in tree.children(word) {
-                let outside = child < first || child >= end;
-                if !outside || !matches!(tree.plain_relation(child), "nmod" | "obl") {
+                if child < end || !matches!(tree.plain_relation(child), "nmod" | "obl") {
                     continue;
                 }
                 if let Some(preposition) = preposition(s.tokens, tree, child) {

@@ -104,7 +104,7 @@ fn quantities(bencher: Bencher<'_, '_>) {
     Samples::read().stage(bencher, |sample, language| {
         let text = &sample.article.text;
         let found =
-            sample.sentences.iter().map(|(_, t)| language.quantity.find(text, t, &[]).len());
+            sample.sentences.iter().map(|(_, t)| language.quantity.find(text, t, &[], None).len());
         found.sum()
     });
 }
@@ -121,7 +121,11 @@ fn mentions(bencher: Bencher<'_, '_>) {
     Samples::read().stage(bencher, |sample, language| {
         let names = Default::default();
         let text = &sample.article.text;
-        sample.sentences.iter().map(|(_, t)| language.mentions.find(text, t, &names).len()).sum()
+        sample
+            .sentences
+            .iter()
+            .map(|(_, t)| language.mentions.find(text, t, &names, None).len())
+            .sum()
     });
 }
 

@@ -59,10 +59,10 @@ def article(rng, number, days):
     published = LAST_DAY - timedelta(days=rng.randrange(days))
     facts = {
         "event": rng.randrange(len(EVENTS)),
-        "town": name(rng, 3),
-        "other": name(rng, 3),
-        "river": name(rng, 2),
-        "person": f"{name(rng, 2)} {name(rng, 3)}",
+        "town": name(rng, 4),
+        "other": name(rng, 4),
+        "river": name(rng, 4),
+        "person": f"{name(rng, 3)} {name(rng, 4)}",
         "day": published - timedelta(days=1 + rng.randrange(3)),
         "count": rng.randrange(3, 90),
         "published": published,
@@ -88,7 +88,7 @@ def record(rng, number, facts):
 def contradiction(rng, number, facts):
     """Another account of an archived event: a day that cannot be the same."""
     day = facts["day"] - timedelta(days=6)
-    return record(rng, number, {**facts, "day": day, "river": name(rng, 2), "person": f"{name(rng, 2)} {name(rng, 3)}"})
+    return record(rng, number, {**facts, "day": day, "river": name(rng, 4), "person": f"{name(rng, 2)} {name(rng, 3)}"})
 
 
 def write(path, records):

@@ -281,6 +281,8 @@ pub(crate) struct Storyline {
 #[derive(Debug, Serialize)]
 struct StoryRow {
     letter: String,
+    /// The answer.
+    label: String,
     middle: f64,
     dots: Vec<Dot>,
 }
@@ -334,10 +336,13 @@ pub(crate) fn storyline(
         let row = TOP + at as f64 * ROW + ROW / 2.0;
         let name = letter(at);
         let value = visible(&locale.text(&position.label));
-        description
-            .push(locale.fill("label.timeline-row", &[("letter", name.clone()), ("value", value)]));
+        description.push(
+            locale
+                .fill("label.timeline-row", &[("letter", name.clone()), ("value", value.clone())]),
+        );
         rows.push(StoryRow {
             letter: name,
+            label: value,
             middle: row,
             dots: dots(position, row, &|article| match days(article) {
                 Some(d) => (middle(d.first), middle(d.last), super::days_text(d)),

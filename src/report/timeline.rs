@@ -46,6 +46,8 @@ pub(crate) struct Tick {
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Row {
     pub letter: String,
+    /// The answer.
+    pub label: String,
     pub y: f64,
     pub middle: f64,
     pub bars: Vec<Bar>,
@@ -81,7 +83,7 @@ pub(crate) fn timeline(dossier: &Dossier, question: &str, locale: &Locale) -> Op
     for (at, position) in dossier.positions.iter().enumerate() {
         let letter = super::view::letter(at);
         let value = visible(&locale.text(&position.label));
-        let text = [("letter", letter.clone()), ("value", value)];
+        let text = [("letter", letter.clone()), ("value", value.clone())];
         description.push(locale.fill("label.timeline-row", &text));
         let y = TOP + at as f64 * ROW;
         let bars: Vec<Bar> = position
@@ -100,6 +102,7 @@ pub(crate) fn timeline(dossier: &Dossier, question: &str, locale: &Locale) -> Op
             .collect();
         rows.push(Row {
             letter,
+            label: value,
             y,
             middle: y + ROW / 2.0,
             several: bars.len() > 1,

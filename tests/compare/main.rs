@@ -404,6 +404,8 @@ fn every_chart_is_a_file_of_its_own() {
     for chart in &charts {
         assert!(chart.svg.trim_start().starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\""));
         assert!(chart.svg.contains("<style>") && chart.svg.contains("<title"));
+        let lettered = chart.name.starts_with("question");
+        assert!(!lettered || chart.svg.contains("class=\"name\""), "what the letters stand for");
         assert_eq!(chart.svg.matches("<g").count(), chart.svg.matches("</g>").count());
     }
 }

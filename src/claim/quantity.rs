@@ -68,6 +68,10 @@ struct Amount {
     approximate: bool,
     /// Not a quantity unless something known is counted.
     doubtful: bool,
+    /// A share of a whole, in per cent.
+    share: bool,
+    /// Half of what the last digit written stands for.
+    precision: f64,
 }
 
 impl QuantityReader {
@@ -155,13 +159,26 @@ impl QuantityReader {
             high: Some(high),
             approximate,
             doubtful,
+            share: false,
+            precision: 0.0,
         };
+        if let Some((end, &percent)) = longest(self.lexicon.fractions.find_at(tokens, at)) {
+            return Some(Amount { share: true, ..amount(end, percent, percent, false, true) });
+        }
+        if let Some((end, ())) = longest(self.lexicon.zero.find_at(tokens, at))
+            && self.lexicon.bounds.find_at(tokens, at).is_empty()
+        {
+            return Some(amount(end, 0.0, 0.0, false, true));
+        }
         if let Some((end, &(low, high))) = longest(self.lexicon.vague.find_at(tokens, at)) {
             return Some(amount(end, low, high, true, false));
         }
         if let Some((end, &value)) = longest(self.lexicon.collectives.find_at(tokens, at)) {
             let (low, high) = (value * (1.0 - ROUNDING), value * (1.0 + ROUNDING));
             return Some(amount(end, low, high, true, false));
+        }
+        if numeral::telephone(tokens, at) {
+            return None;
         }
         let first = numeral::read(&self.lexicon, words, tokens, at)?;
         if self.is_code(tokens, &first) {
@@ -182,7 +199,8 @@ impl QuantityReader {
             return Some(amount(second.end, first.value * factor, second.value, false, false));
         }
         let doubtful = first.year_like || first.ambiguous;
-        Some(amount(first.end, first.value, first.value, false, doubtful))
+        let precision = numeral::precision(&tokens[first.first].lower, first.value);
+        Some(Amount { precision, ..amount(first.end, first.value, first.value, false, doubtful) })
     }
 
     /// The other end of a range that `first` opens: "10-15", "10 à 15", "entre 10 et 20".
@@ -248,16 +266,28 @@ impl QuantityReader {
         mut amount: Amount,
         tree: Option<&Tree<'_>>,
     ) -> Option<(Quantity, usize)> {
-        let unit = self.unit(tokens, &mut amount);
+        let share = Unit { name: "percent".to_owned(), factor: 1.0, ..Unit::default() };
+        let unit = if amount.share { Some(share) } else { self.unit(tokens, &mut amount) };
         // Of money and measures only a known noun tells more than the unit does.
         let any_noun = unit.as_ref().is_none_or(|unit| unit.name == "percent");
         let counted =
             counted::counted(&self.lexicon, &self.stops, tokens, tree, amount.first, amount.end)
                 .filter(|counted| counted.known || any_noun);
-        if amount.doubtful && unit.is_none() && !counted.as_ref().is_some_and(|c| c.known) {
+        if amount.doubtful
+            && (unit.is_none() || amount.share)
+            && !counted.as_ref().is_some_and(|c| c.known)
+        {
             return None;
         }
-        let factor = unit.as_ref().map_or(1.0, |unit| unit.factor);
+        // What is converted is no more exact than it was written: "100 miles" is some 161 km.
+        if unit.as_ref().is_some_and(|unit| unit.converted) && amount.low == amount.high {
+            amount.low = amount.low.map(|value| value - amount.precision);
+            amount.high = amount.high.map(|value| value + amount.precision);
+        }
+        let in_base_form = |value: f64| match &unit {
+            Some(unit) => value * unit.factor + unit.offset,
+            None => value,
+        };
         let span = tokens[amount.first].span.cover(&tokens[amount.end - 1].span);
         let end = amount.end;
         let ends_before = |at: usize| {
@@ -269,11 +299,14 @@ impl QuantityReader {
         let quantity = Quantity {
             span,
             text: span.of(text).to_owned(),
-            low: amount.low.map(|value| value * factor),
-            high: amount.high.map(|value| value * factor),
+            low: amount.low.map(in_base_form),
+            high: amount.high.map(in_base_form),
             approximate: amount.approximate,
+            of: unit
+                .as_ref()
+                .and_then(|unit| unit.of.clone())
+                .or_else(|| counted.as_ref().map(|c| c.of.clone())),
             unit: unit.map(|unit| unit.name),
-            of: counted.as_ref().map(|c| c.of.clone()),
             of_span: counted.map(|c| c.span),
             increment,
             level: self.level(tokens, amount.first),

@@ -79,6 +79,40 @@ pub(super) fn read_plain(
     }
 }
 
+/// Half of what the last digit written stands for: 0.05 for "3.1", 5 for "80"; at most 5 % of the value, as the
+/// zeros of "100" may count. Half of one for number words.
+pub(super) fn precision(written: &str, value: f64) -> f64 {
+    let digits = western(written).unwrap_or_default();
+    let decimals = digits.rsplit_once(['.', ',']).map_or(0, |(_, part)| part.len());
+    let fraction = decimals > 0 && value.fract() != 0.0;
+    let step = if fraction {
+        10f64.powi(-i32::try_from(decimals).unwrap_or(0))
+    } else {
+        let mut step = 1.0;
+        while value > 0.0 && value % (step * 10.0) == 0.0 {
+            step *= 10.0;
+        }
+        step
+    };
+    (step / 2.0).min(if step > 1.0 { value * 0.05 } else { step / 2.0 })
+}
+
+/// Whether token `at` lies in a row of digits such as telephone numbers are: "01 42 34 56 78", "020 7946 0958".
+pub(super) fn telephone(tokens: &[Token], at: usize) -> bool {
+    let number = |i: usize| {
+        tokens.get(i).is_some_and(|token| {
+            token.kind == TokenKind::Number && token.lower.chars().all(char::is_numeric)
+        })
+    };
+    if !number(at) {
+        return false;
+    }
+    let first = (0..=at).rev().take_while(|&i| number(i)).last().unwrap_or(at);
+    let count = (first..tokens.len()).take_while(|&i| number(i)).count();
+    let opens = tokens[first].lower.starts_with(['0', '٠']) && tokens[first].lower.len() > 1;
+    count >= 3 && opens
+}
+
 fn digits(lexicon: &Lexicon, tokens: &[Token], at: usize) -> Option<Numeral> {
     let token = &tokens[at];
     let mut written = western(&token.lower)?;

@@ -27,6 +27,10 @@ pub struct QuantitySection {
     pub collectives: BTreeMap<String, Vec<String>>,
     /// "des dizaines": vague amounts, by `low-high`.
     pub vague: BTreeMap<String, Vec<String>>,
+    /// "un tiers des", "half of the": shares of a whole, by per cent.
+    pub fractions: BTreeMap<String, Vec<String>>,
+    /// "aucun", "no": none of what is counted after it.
+    pub zero: Vec<String>,
     /// Words before (or, in `after`, behind) the numeral.
     pub about: Vec<String>,
     /// See `about`.
@@ -73,9 +77,16 @@ pub struct QuantitySection {
 pub struct UnitWords {
     /// `percent`, ISO 4217 code, or base form.
     pub unit: String,
-    /// What one of these words is in the base form.
+    /// What one of these words is in the base form, where it is a multiple of it.
     #[serde(default = "one")]
     pub factor: f64,
+    /// The unit's name in fend (<https://printfn.github.io/fend/documentation>), which converts it into the
+    /// base form: "mile", "fahrenheit". Instead of `factor`.
+    #[serde(default)]
+    pub fend: Option<String>,
+    /// What the number with this unit is of: "age".
+    #[serde(default)]
+    pub of: Option<String>,
     /// The words.
     pub words: Vec<String>,
 }
@@ -94,10 +105,41 @@ pub(super) enum Bound {
 }
 
 /// A unit with the factor to its base form.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Unit {
     pub name: String,
+    /// A value in the base form is `value * factor + offset`.
     pub factor: f64,
+    pub offset: f64,
+    /// Of another system than the base form: values are only as exact as they were written.
+    pub converted: bool,
+    pub of: Option<String>,
+}
+
+impl Unit {
+    fn new(words: &UnitWords) -> std::result::Result<Unit, String> {
+        let (factor, offset) = match &words.fend {
+            None => (words.factor, 0.0),
+            Some(from) => {
+                let at = |value: u32| in_base_form(value, from, &words.unit);
+                let (zero, hundred) = (at(0)?, at(100)?);
+                ((hundred - zero) / 100.0, zero)
+            }
+        };
+        let converted = words.fend.is_some();
+        Ok(Unit { name: words.unit.clone(), factor, offset, converted, of: words.of.clone() })
+    }
+}
+
+/// A value converted by fend.
+fn in_base_form(value: u32, from: &str, to: &str) -> std::result::Result<f64, String> {
+    let query = format!("{value} {from} to {} to 12 dp", to.replace('-', " "));
+    let query = query.replace("kilometre per hour", "km/h");
+    let mut context = fend_core::Context::new();
+    let result = fend_core::evaluate(&query, &mut context)?;
+    let shown = result.get_main_result().trim_start_matches("approx. ");
+    let number: String = shown.chars().take_while(|c| !c.is_alphabetic() && *c != '°').collect();
+    number.trim().parse().map_err(|_| format!("`{query}` gives `{shown}`"))
 }
 
 /// The section, compiled.
@@ -110,6 +152,8 @@ pub(super) struct Lexicon {
     pub magnitudes: PhraseSet<f64>,
     pub collectives: PhraseSet<f64>,
     pub vague: PhraseSet<(f64, f64)>,
+    pub fractions: PhraseSet<f64>,
+    pub zero: PhraseSet<()>,
     pub bounds: PhraseSet<Bound>,
     pub bounds_after: PhraseSet<Bound>,
     pub range_open: PhraseSet<()>,
@@ -173,6 +217,15 @@ impl Lexicon {
             }
             Ok(PhraseSet::new(phrases, morphology.clone()))
         };
+        let mut units = Vec::new();
+        for words in &section.units {
+            let unit = Unit::new(words).map_err(|problem| Error::LanguageData {
+                file: format!("packs/{}.toml", pack.code),
+                problem: format!("[[quantity.units]] `{}`: {problem}", words.unit),
+                remedy: "name a unit that fend knows and that measures the same".to_owned(),
+            })?;
+            units.extend(words.words.iter().map(|word| (word.clone(), unit.clone())));
+        }
         Ok(Lexicon {
             decimal: section.decimal.unwrap_or('.'),
             ordinal_dot: section.ordinal_dot,
@@ -181,6 +234,8 @@ impl Lexicon {
             magnitudes: valued(&section.magnitudes)?,
             collectives: valued(&section.collectives)?,
             vague: PhraseSet::new(vague, morphology.clone()),
+            fractions: valued(&section.fractions)?,
+            zero: set(&section.zero),
             bounds: PhraseSet::new(
                 bounds.iter().flat_map(|(words, bound)| words.iter().map(|w| (w.clone(), *bound))),
                 morphology.clone(),
@@ -189,12 +244,9 @@ impl Lexicon {
             range_open: set(&section.range_open),
             range_to: set(&section.range_to),
             range_and: set(&section.range_and),
+            // A unit word takes no clitic: Arabic "كم" is not "ك" + "م".
             units: PhraseSet::new(
-                section.units.iter().flat_map(|u| {
-                    let unit = Unit { name: u.unit.clone(), factor: u.factor };
-                    u.words.iter().map(move |w| (w.clone(), unit.clone()))
-                }),
-                // A unit word takes no clitic: Arabic "كم" is not "ك" + "م".
+                units,
                 Morphology { endings: morphology.endings.clone(), clitics: Vec::new() },
             ),
             fillers: set(&section.fillers),

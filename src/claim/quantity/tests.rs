@@ -33,16 +33,35 @@ fn shown(code: &str, sentence: &str) -> String {
     if rows.is_empty() { "none".to_owned() } else { rows.join(" | ") }
 }
 
+/// The share of rows that must hold, per table: docs/quality.md states what does.
+const DEMANDED: f64 = 0.75;
+
+/// Rows below the line `# held` were left alone while the rules were made.
 fn check(code: &str, table: &str) {
-    let mut wrong = Vec::new();
-    for line in table.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+    let mut split = "fit";
+    let mut counts: std::collections::BTreeMap<&str, (usize, usize)> = Default::default();
+    for line in table.lines().filter(|line| !line.is_empty()) {
+        if line == "# held" {
+            split = "held";
+        }
+        if line.starts_with('#') {
+            continue;
+        }
         let (sentence, expected) = line.split_once('\t').unwrap_or((line, "none"));
         let is = shown(code, sentence);
-        if is != expected {
-            wrong.push(format!("{sentence}\n  expected {expected}\n  is       {is}"));
+        let (rows, held) = counts.entry(split).or_default();
+        *rows += 1;
+        if is == expected {
+            *held += 1;
+        } else {
+            println!("{code} {split}: {sentence}\n  expected {expected}\n  is       {is}");
         }
     }
-    assert!(wrong.is_empty(), "{code}:\n{}", wrong.join("\n"));
+    for (split, (rows, held)) in &counts {
+        println!("{code} {split}: {held} of {rows}");
+    }
+    let (rows, held) = counts.values().fold((0, 0), |sum, c| (sum.0 + c.0, sum.1 + c.1));
+    assert!(held as f64 >= DEMANDED * rows as f64, "{code}: {held} of {rows}");
 }
 
 macro_rules! tables {

@@ -10,8 +10,8 @@ use crate::language::Languages;
 static LANGUAGES: LazyLock<Languages> = LazyLock::new(|| Languages::builtin().unwrap());
 
 fn shown(code: &str, sentence: &str) -> String {
-    let reader = &LANGUAGES.get(code).unwrap().quantity;
-    let dates = &LANGUAGES.get(code).unwrap().time;
+    let language = LANGUAGES.get(code).unwrap();
+    let (reader, dates) = (&language.quantity, &language.time);
     let tokens = tokenize(sentence, 0);
     let tree = crate::syntax::model(code).map(|model| model.parse(sentence, &tokens));
     let dates: Vec<Span> = dates.find(sentence, &tokens).iter().map(|t| t.span).collect();

@@ -328,6 +328,10 @@ fn compare_all<'c>(
         }
         for b in of_b.iter().filter(|b| slots::compete(a, b)) {
             let loose = a.loose || b.loose || a.about != b.about;
+            // Likeness finds what to look at; that two values are about one thing, it does not say.
+            if loose && pair.pair.is_of_likeness_alone() && !options.open.has(Gate::SameEvent) {
+                continue;
+            }
             if loose
                 && !options.open.has(Gate::SameEvent)
                 && !may_be_one(frames, corpus, anchor, a, b)

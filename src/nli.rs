@@ -29,6 +29,7 @@ pub mod engine;
 pub mod lexical;
 mod onnx;
 pub mod tokenize;
+pub mod vectors;
 
 pub use backend::{BackendKind, Device};
 pub use batches::Batching;
@@ -38,6 +39,7 @@ pub use direction::Direction;
 pub use engine::NliModel;
 pub use lexical::LexicalScorer;
 pub use tokenize::Batch;
+pub use vectors::WordVectors;
 
 /// Probabilities of the three NLI labels for one premise and one hypothesis; they sum to 1. A model with two labels
 /// gives the third 0: `not_entailment` and `not_contradiction` count as neutral ([`parse_labels`]).

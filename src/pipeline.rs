@@ -13,7 +13,7 @@ use crate::judge::gates::{Ablation, Gate};
 use crate::judge::slots::{self, SlotValue};
 use crate::judge::{self, Finding, JudgeOptions, PairScores, ScoredPair};
 use crate::language::Languages;
-use crate::nli::{NliPair, Scorer};
+use crate::nli::{NliPair, Scorer, WordVectors};
 use crate::pair::{self, CandidatePair, PairOptions};
 use crate::report::{Report, Run, RunArticle};
 use crate::resolve::{self, Corpus};
@@ -35,6 +35,8 @@ pub struct Pipeline {
     pub pairing: PairOptions,
     /// All articles tell one story: whoever compares two sentences has decided that.
     pub one_story: bool,
+    /// What finds sentences alike, in any language; none leaves it out.
+    pub vectors: Option<&'static WordVectors>,
     /// Kinds to look for.
     pub judging: JudgeOptions,
 }
@@ -72,6 +74,7 @@ impl Pipeline {
             calibrated: true,
             pairing: PairOptions::default(),
             one_story: false,
+            vectors: Some(WordVectors::builtin()?),
             judging: JudgeOptions::default(),
         })
     }
@@ -114,7 +117,7 @@ impl Pipeline {
 
     /// Stage `pair`.
     pub fn pair(&self, corpus: &Corpus) -> Vec<CandidatePair> {
-        pair::pair(corpus, &self.pairing)
+        pair::pair(corpus, &self.pairing, self.vectors)
     }
 
     /// Stage `score`: NLI both ways for every pair.

@@ -6,6 +6,7 @@ pub mod dates;
 pub mod entities;
 pub mod identity;
 mod recall;
+pub mod stories;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -137,7 +138,7 @@ pub fn resolve(
     let stories = if one_story {
         vec![0; articles.len()]
     } else {
-        clusters::stories(&articles, &claims, &languages.frames, background)
+        stories::stories(&articles, &claims, languages, background)
     };
     for (article, story) in articles.iter_mut().zip(&stories) {
         article.story = *story;

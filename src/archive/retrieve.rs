@@ -1,7 +1,7 @@
 //! Which archived articles can share a story with a new one.
 //!
-//! Two articles of one story share an entity and were published within
-//! [`STORY_WINDOW_DAYS`](crate::resolve::clusters::STORY_WINDOW_DAYS). So an article's terms are looked up in the
+//! Two articles of one story nearly always share an entity, and were published within
+//! [`STORY_WINDOW_DAYS`](crate::resolve::stories::STORY_WINDOW_DAYS). So an article's terms are looked up in the
 //! months around its date, the rarest first, until so many postings were read; what scores highest, by the rarity of
 //! what is shared, is loaded. Both bounds are per new article.
 
@@ -22,7 +22,7 @@ use crate::database::redb_call;
 use crate::error::Result;
 use crate::language::Languages;
 use crate::resolve::Background;
-use crate::resolve::clusters::{STORY_WINDOW_DAYS, within_window};
+use crate::resolve::stories::{STORY_WINDOW_DAYS, within_window};
 
 /// How much of the archive is looked at.
 #[derive(Debug, Clone)]

@@ -95,7 +95,7 @@ pub(super) fn gather(
     let corpus =
         resolve::resolve(articles, claims, languages, pipeline.one_story, background.as_ref());
     let options = PairOptions { only_with: Some(new.clone()), ..pipeline.pairing.clone() };
-    let pairs = pair::pair(&corpus, &options);
+    let pairs = pair::pair(&corpus, &options, pipeline.vectors);
     let (scored, left) = score(pipeline, &corpus, pairs, deadline, progress)?;
     let mut articles: BTreeSet<String> = left
         .iter()

@@ -11,7 +11,8 @@ use crate::judge::Message;
 use crate::judge::context::owner;
 use crate::language::frames::{Arity, Frame, Frames};
 use crate::report::locale::{SEPARATOR, nested};
-use crate::resolve::clusters::{STORY_WINDOW_DAYS, bounds, gap_days};
+use crate::resolve::clusters::{bounds, gap_days};
+use crate::resolve::stories::STORY_WINDOW_DAYS;
 use crate::resolve::{Corpus, CorpusArticle, EventRef};
 use crate::span::Span;
 
@@ -595,7 +596,8 @@ fn count(
             (cluster.id.clone(), cluster.theme.is_none())
         }
         None if !tally => (story, true),
-        _ => (story, false),
+        // What never grows tells two events of one story apart: a quake's magnitude, its aftershock's.
+        _ => (story, event.is_none() && frames.counts.settled.contains(&of)),
     };
     // The place that a number is said of: the nearest one in its sentence.
     let named = claim

@@ -12,6 +12,11 @@ const FILES: EmbeddedFiles = &[
     ("calibration.json", include_bytes!("../../models/builtin/calibration.json")),
 ];
 
+/// The content of one of its files; nothing for a name that is none.
+pub(super) fn file(name: &str) -> &'static [u8] {
+    FILES.iter().find(|(known, _)| *known == name).map_or(&[], |(_, bytes)| bytes)
+}
+
 /// Opens the built-in model.
 pub fn open(options: &ModelOptions) -> Result<NliModel> {
     NliModel::from_checkpoint(Checkpoint::embedded("builtin", FILES, options)?)

@@ -9,10 +9,12 @@ mod check;
 pub mod file;
 pub mod graph;
 mod shorten;
+mod table;
 mod wire;
 
 use file::Parts;
 pub use shorten::shorten;
+pub use table::{Table, table};
 
 use std::fs::File;
 use std::io::{BufReader, Read};

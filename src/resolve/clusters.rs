@@ -1,4 +1,4 @@
-//! Which articles tell one story, and which claims speak of one event.
+//! Which claims speak of one event.
 //!
 //! Identity is scored with the slots that a report disputes left out: two events are one when
 //! they are of one type and about one thing, in articles of one story. Time decides only where
@@ -7,84 +7,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Background, CorpusArticle, EventCluster, EventRef};
+use super::{EventCluster, EventRef};
 use crate::claim::time::DateInterval;
 use crate::claim::{Claim, Event, MentionKind, Role};
 use crate::language::frames::{Frame, Frames};
 
-/// Articles further apart than this many days tell different stories.
-pub const STORY_WINDOW_DAYS: i32 = 45;
-/// Entities that two articles must share to tell one story, or the share below.
-const SHARED_ENTITIES: usize = 3;
-/// Share of the smaller article's entities.
-const SHARED_SHARE: f64 = 0.34;
 /// How many sentences back an event may look for what it is about.
 const THEME_REACH: usize = 3;
-
-/// For each article (by index) the number of its story. What is common is taken from `background`, if there is one.
-pub fn stories(
-    articles: &[CorpusArticle],
-    claims: &[Claim],
-    frames: &Frames,
-    background: Option<&Background>,
-) -> Vec<usize> {
-    let index: BTreeMap<&str, usize> =
-        articles.iter().enumerate().map(|(i, a)| (a.article.id.as_str(), i)).collect();
-    let mut entities: Vec<BTreeSet<&str>> = vec![BTreeSet::new(); articles.len()];
-    let mut themes: Vec<BTreeSet<(&str, &str)>> = vec![BTreeSet::new(); articles.len()];
-    for claim in claims {
-        let Some(&article) = index.get(claim.article.as_str()) else { continue };
-        entities[article]
-            .extend(claim.mentions.iter().map(|m| m.entity.as_str()).filter(|id| is_specific(id)));
-        for event in &claim.events {
-            if let Some(frame) = frames.get(&event.kind)
-                && let Some(theme) = own_theme(event, frame)
-            {
-                themes[article].insert((frames.family(&event.kind), theme));
-            }
-        }
-    }
-    // An entity that most articles of a large run name tells no stories apart.
-    let mut seen_in: BTreeMap<&str, usize> = BTreeMap::new();
-    for id in entities.iter().flatten() {
-        *seen_in.entry(id).or_default() += 1;
-    }
-    let too_common = |id: &&str| {
-        let (seen, of) = match background {
-            Some(background) => ((background.seen_in)(id), background.articles),
-            None => (seen_in[id], articles.len()),
-        };
-        of > 20 && seen * 5 > of
-    };
-    for set in &mut entities {
-        set.retain(|id| !too_common(id));
-    }
-    let mut story: Vec<usize> = (0..articles.len()).collect();
-    for a in 0..articles.len() {
-        for b in a + 1..articles.len() {
-            let shared = entities[a].intersection(&entities[b]).count();
-            let smaller = entities[a].len().min(entities[b].len()).max(1);
-            let one_event = themes[a].intersection(&themes[b]).next().is_some() && shared >= 1;
-            let alike = shared >= 2
-                && (shared >= SHARED_ENTITIES || shared as f64 / smaller as f64 >= SHARED_SHARE);
-            if (one_event || alike)
-                && within_window(&articles[a].publication, &articles[b].publication)
-            {
-                let (from, to) = (story[a].max(story[b]), story[a].min(story[b]));
-                story.iter_mut().filter(|s| **s == from).for_each(|s| *s = to);
-            }
-        }
-    }
-    story
-}
-
-/// Whether two sets of possible days come within the window of one story; unknown days may.
-pub fn within_window(a: &[DateInterval], b: &[DateInterval]) -> bool {
-    match (bounds(a), bounds(b)) {
-        (Some(a), Some(b)) => gap_days(&a, &b) <= STORY_WINDOW_DAYS,
-        _ => true,
-    }
-}
 
 /// The days between two intervals; 0 where they overlap.
 pub fn gap_days(a: &DateInterval, b: &DateInterval) -> i32 {

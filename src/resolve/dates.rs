@@ -32,14 +32,16 @@ pub fn solve(articles: &mut [CorpusArticle], claims: &mut [Claim], story: &[usiz
         let days = time::publication_days(article.article.date.as_ref());
         known.entry(*story).or_default().extend(days);
     }
+    let mut rest = claims;
     for (article, story) in articles.iter_mut().zip(story) {
         let own = time::publication_days(article.article.date.as_ref());
         let borrowed = || borrow(known.get(story).map(Vec::as_slice).unwrap_or_default());
         let days = if own.is_empty() { borrowed() } else { own };
-        let id = &article.article.id;
-        let first = claims.iter().position(|claim| claim.article == *id).unwrap_or(claims.len());
-        let count = claims[first..].iter().take_while(|claim| claim.article == *id).count();
-        article.publication = resolve_with(days, &mut claims[first..first + count]);
+        // Claims stand in the order of the articles.
+        let count = rest.iter().take_while(|claim| claim.article == article.article.id).count();
+        let (of_article, others) = std::mem::take(&mut rest).split_at_mut(count);
+        rest = others;
+        article.publication = resolve_with(days, of_article);
         if article.article.date_source == DateSource::Unknown && !article.publication.is_empty() {
             article.assumed = assumption(&article.publication);
         }

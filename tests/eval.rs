@@ -208,7 +208,7 @@ fn an_open_gate_lets_more_pass() {
     let candidates = |extra: &[&str]| {
         let mut command = eval(&folder);
         command.args(["--no-conflicts", "--model", "none"]).args(extra);
-        results(command.arg("--articles").arg(file("articles")))[0]["candidates"].clone()
+        results(command.args(["--articles", concat!(env!("CARGO_MANIFEST_DIR"), "/seeds")]))[0]["candidates"].clone()
     };
     let (closed, open) = (candidates(&[]), candidates(&["--ablate", "gate:pair-weight"]));
     assert!(open.as_u64() > closed.as_u64(), "{open} {closed}");

@@ -151,6 +151,10 @@ fn index(corpus: &Corpus, stories: &[Option<usize>]) -> BTreeMap<Reason, Vec<usi
         for of in claim.quantities.iter().filter_map(|q| q.of.as_deref()) {
             index.entry(Reason::SameCount(format!("{of}@{story}"))).or_default().push(i);
         }
+        for pole in &claim.poles {
+            let reason = Reason::SameOpposition(format!("{}@{story}", pole.of));
+            index.entry(reason).or_default().push(i);
+        }
         for mention in claim.mentions.iter().filter(|m| !m.entity.starts_with("group:")) {
             index.entry(Reason::SharedEntity(mention.entity.clone())).or_default().push(i);
         }

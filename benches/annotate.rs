@@ -1,5 +1,5 @@
 //! Annotation of the sample corpora, whole and by stage, in sentences a second on all cores:
-//! `cargo bench --bench annotate`. docs/performance.md says what was seen.
+//! `cargo bench --bench annotate`.
 
 #![allow(clippy::panic, reason = "a benchmark stops where the samples cannot be read")]
 

@@ -17,6 +17,9 @@ use crate::syntax::{self, Model, Tree, Upos};
 /// Sentences with fewer word tokens are captions, bylines and headings, not claims.
 const MIN_WORDS: usize = 3;
 
+/// How many letters a word has in scripts without spaces: two in Chinese.
+const LETTERS_OF_WORD: usize = 2;
+
 /// The claims of an article, in order. An article in a language without a pack has its
 /// sentences, their predicates if there is a syntax model, and no other annotations.
 pub fn annotate(article: &Article, languages: &Languages) -> Vec<Claim> {
@@ -78,7 +81,7 @@ fn annotate_with(article: &Article, language: &Language, languages: &Languages) 
 
     let mut claims = Vec::new();
     for (i, (span, tokens)) in tokenized.iter().enumerate() {
-        if tokens.iter().filter(|t| t.lower.chars().any(char::is_alphabetic)).count() < MIN_WORDS {
+        if words_of(tokens, language) < MIN_WORDS {
             continue;
         }
         let mut claim = new_claim(article, i, *span);
@@ -123,6 +126,15 @@ fn annotate_with(article: &Article, language: &Language, languages: &Languages) 
     }
     dates::solve_article(article, &mut claims);
     claims
+}
+
+/// How many words a sentence has; in a script without spaces, as many as its letters may be.
+fn words_of(tokens: &[Token], language: &Language) -> usize {
+    let letters = |t: &Token| t.lower.chars().filter(|c| c.is_alphabetic()).count();
+    if language.pack.time.unspaced {
+        return tokens.iter().map(letters).sum::<usize>() / LETTERS_OF_WORD;
+    }
+    tokens.iter().filter(|t| letters(t) > 0).count()
 }
 
 fn new_claim(article: &Article, sentence: usize, span: Span) -> Claim {

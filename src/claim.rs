@@ -69,7 +69,7 @@ pub struct Claim {
 }
 
 /// A content word.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Word {
     /// Its stem, the same for most forms.
     pub stem: String,

@@ -246,7 +246,7 @@ fn pack(
         terms: terms.into_keys().collect(),
     };
     let head_bytes = encode(&head)?;
-    let document = encode(&Document { article, claims })?;
+    let document = encode(&Document::new(article, claims))?;
     Ok(Packed { number, head, head_bytes, document })
 }
 

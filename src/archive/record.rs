@@ -11,8 +11,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::article::{Article, PartialDate};
-use crate::claim::Claim;
 use crate::claim::time::{self, DateInterval};
+use crate::claim::{Claim, Word};
 use crate::database;
 
 /// What is looked at without unpacking an article.
@@ -68,6 +68,24 @@ impl Head {
 pub(super) struct Document {
     pub article: Article,
     pub claims: Vec<Claim>,
+    /// The content words of each claim, which a dump of claims leaves out.
+    content: Vec<Vec<Word>>,
+}
+
+impl Document {
+    pub fn new(article: Article, claims: Vec<Claim>) -> Document {
+        let content = claims.iter().map(|claim| claim.content.clone()).collect();
+        Document { article, claims, content }
+    }
+
+    /// The article, and its claims as they were annotated.
+    pub fn unpacked(self) -> (Article, Vec<Claim>) {
+        let Document { article, mut claims, content } = self;
+        for (claim, content) in claims.iter_mut().zip(content) {
+            claim.content = content;
+        }
+        (article, claims)
+    }
 }
 
 /// The bucket of articles whose month is not known.

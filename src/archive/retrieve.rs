@@ -115,7 +115,7 @@ impl Archive {
             let mut articles = packed
                 .into_par_iter()
                 .map(|(head, bytes)| {
-                    let Document { article, mut claims } = unpack(&bytes)?;
+                    let (article, mut claims) = unpack::<Document>(&bytes)?.unpacked();
                     // Claims of another version of the program may not compare.
                     if head.annotator != annotator {
                         claims = annotate(&article, languages);

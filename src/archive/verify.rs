@@ -92,7 +92,7 @@ fn compare(
     annotator: &str,
     wrong: &mut Vec<String>,
 ) {
-    let Document { article, claims } = document;
+    let Document { article, claims, .. } = document;
     let hash: String =
         Sha256::digest(&article.text).iter().map(|byte| format!("{byte:02x}")).collect();
     if hash != article.hash || hash != head.hash {

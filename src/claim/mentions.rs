@@ -60,6 +60,7 @@ pub struct MentionReader {
     particles: HashSet<String>,
     not_names: HashSet<String>,
     function_words: HashSet<String>,
+    place_prepositions: HashSet<String>,
     determiners: HashSet<String>,
     capitalised_nouns: bool,
     no_capitals: bool,
@@ -141,6 +142,11 @@ impl MentionReader {
                 .chain(&pack.stop_words)
                 .map(|word| word.to_lowercase())
                 .collect(),
+            place_prepositions: pack
+                .place_prepositions
+                .iter()
+                .map(|word| word.to_lowercase())
+                .collect(),
             determiners: pack.determiners.iter().map(|word| word.to_lowercase()).collect(),
             capitalised_nouns: pack.capitalised_nouns,
             no_capitals: pack.no_capitals,
@@ -179,7 +185,11 @@ impl MentionReader {
                 let adjective = known.iter().find(|k| k.0 == end && k.2.adjective);
                 let end =
                     adjective.filter(|_| name.kind != MentionKind::Place).map_or(end, |k| k.1);
-                candidates.push(mention(text, tokens, first, end, name.kind, name.id.clone()));
+                let (kind, id) = match self.city(tokens, &known, first, name) {
+                    Some(city) => (MentionKind::Place, city.to_owned()),
+                    None => (name.kind, name.id.clone()),
+                };
+                candidates.push(mention(text, tokens, first, end, kind, id));
             }
         }
         candidates.extend(self.capitalised_names(text, tokens, &known, names, tree));
@@ -220,6 +230,28 @@ impl MentionReader {
         self.declare_aliases(tokens, &mut kept);
         name_by_apposition(tokens, &mut kept);
         kept
+    }
+
+    /// The city that a seat of government is where it stands for itself: after a preposition of place, or joined to
+    /// another city that does ("à Paris et à Bruxelles", "in Vienna and Geneva").
+    fn city<'n>(
+        &self,
+        tokens: &[Token],
+        known: &[(usize, usize, &KnownName)],
+        first: usize,
+        name: &'n KnownName,
+    ) -> Option<&'n str> {
+        let city = name.city.as_deref()?;
+        let before = (0..first).rev().find(|&i| !self.determiners.contains(&tokens[i].lower))?;
+        let in_place = self.place_prepositions.contains(&tokens[before].lower)
+            // "of the city of X", "X province": the noun says that it is a place.
+            || self.heads.find_at(tokens, before).iter().any(|head| *head.payload == Head::Place);
+        let joined = || {
+            known.iter().any(|(start, end, other)| {
+                *end == before && self.city(tokens, known, *start, other).is_some()
+            })
+        };
+        (in_place || joined()).then_some(city)
     }
 
     fn known_names<'s>(
@@ -290,12 +322,16 @@ impl MentionReader {
                 // "la ville de X": the name is the mention; "the Valencia region" likewise.
                 // "la dernière ville de Syrie", "le bastion de Daech" name no city.
                 let complement = complement.filter(|(first, _, id)| {
-                    let other =
-                        known.iter().any(|k| k.0 == *first && k.2.kind != MentionKind::Place);
+                    let other = known.iter().any(|k| {
+                        k.0 == *first && k.2.kind != MentionKind::Place && k.2.city.is_none()
+                    });
                     !other && !id.as_deref().is_some_and(is_country)
                 });
                 if let Some((name_first, name_end, id)) = complement {
-                    let id = id.unwrap_or_else(|| folded_id(&tokens[name_first..name_end]));
+                    let city =
+                        known.iter().find(|k| k.0 == name_first).and_then(|k| k.2.city.clone());
+                    let id =
+                        city.or(id).unwrap_or_else(|| folded_id(&tokens[name_first..name_end]));
                     let place = mention(text, tokens, name_first, name_end, MentionKind::Place, id);
                     found.push(MentionTokens {
                         phrase: m.first.min(name_first),

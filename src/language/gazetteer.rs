@@ -25,7 +25,9 @@ pub struct Country {
     pub names: BTreeMap<String, Vec<String>>,
     /// Demonyms and adjectives, as phrase patterns.
     pub adjectives: BTreeMap<String, Vec<String>>,
-    /// Cities and buildings that stand for the government.
+    /// Cities that stand for the government and are places, by their id.
+    pub cities: BTreeMap<String, BTreeMap<String, Vec<String>>>,
+    /// Buildings and offices that stand for the government.
     pub government: BTreeMap<String, Vec<String>>,
 }
 
@@ -63,6 +65,8 @@ pub struct KnownName {
     pub kind: MentionKind,
     /// A demonym: it says of what country something is, and names nothing alone.
     pub adjective: bool,
+    /// The id that it has as a place, where it is a city that also stands for its government.
+    pub city: Option<String>,
     /// Counts only when written exactly so.
     pub exactly: Option<String>,
     /// Counts in lower case too: several words that mean nothing else.
@@ -114,7 +118,9 @@ impl Gazetteer {
                     *state = None;
                 }
             }
-            self.seats.extend(country.government.values().flatten().map(|seat| fold(seat)));
+            let cities = country.cities.values().flat_map(BTreeMap::values);
+            let seats = country.government.values().chain(cities).flatten();
+            self.seats.extend(seats.map(|seat| fold(seat)));
             for name in country.names.values().flatten() {
                 self.spellings.entry(fold(name)).or_default().insert(id.clone());
             }
@@ -203,6 +209,7 @@ impl Gazetteer {
                 id: id.to_owned(),
                 kind,
                 adjective,
+                city: None,
                 exactly: None,
                 any_case: false,
             };
@@ -212,9 +219,13 @@ impl Gazetteer {
             for adjective in of(&country.adjectives) {
                 names.push((adjective, known(&id, MentionKind::Organization, true)));
             }
+            let government = known(&format!("{id}:government"), MentionKind::Organization, false);
             for seat in of(&country.government) {
-                let id = format!("{id}:government");
-                names.push((as_phrase(&seat), known(&id, MentionKind::Organization, false)));
+                names.push((as_phrase(&seat), government.clone()));
+            }
+            for (city, spellings) in &country.cities {
+                let seat = KnownName { city: Some(city.clone()), ..government.clone() };
+                names.extend(of(spellings).iter().map(|name| (as_phrase(name), seat.clone())));
             }
         }
         for entity in &self.entities {
@@ -222,6 +233,7 @@ impl Gazetteer {
                 id: entity_id(entity),
                 kind: kind_of(&entity.kind),
                 adjective: false,
+                city: None,
                 exactly: exactly.cloned(),
                 any_case: false,
             };
@@ -248,6 +260,10 @@ impl Gazetteer {
         if let Some(country) = self.countries.get(&code.to_uppercase()).filter(|_| rest.is_empty())
         {
             return country.names.get(language).and_then(|names| names.first()).map(String::as_str);
+        }
+        let city = self.countries.values().find_map(|country| country.cities.get(id));
+        if let Some(name) = city.and_then(|names| names.get(language)?.first()) {
+            return Some(name);
         }
         let entity = self.entities.iter().find(|entity| entity_id(entity) == id)?;
         entity.names.first().map(String::as_str)

@@ -25,7 +25,7 @@ pub fn compare(context: &Context<'_>) -> Option<Comparison> {
     }
     let counts = &context.frames.counts;
     let counted = |side: &super::context::Party<'_>| {
-        group_of(side.claim, side.value.evidence.first().copied()?)
+        group_of(side.claim, &side.value.evidence)
     };
     // The names of groups are comparable within one language.
     let same_language = context.a.claim.language == context.b.claim.language;
@@ -123,8 +123,11 @@ fn unit(value: &SlotValue) -> Option<&String> {
 const NOUN_PHRASE: usize = 24;
 
 /// The group that a number counts, where the sentence names one in the same noun phrase: soldiers,
-/// civilians. None for people in general.
-fn group_of(claim: &Claim, number: Span) -> Option<String> {
+/// civilians. None for people in general, and where the noun only says what is counted ("14 dead"). `evidence` is the
+/// number, and the words that say what it counts.
+fn group_of(claim: &Claim, evidence: &[Span]) -> Option<String> {
+    let number = *evidence.first()?;
+    let is_concept = |group: Span| evidence.iter().any(|span| span.overlaps(&group));
     let in_phrase = |group: Span| {
         let between = Span::new(number.end, group.start.max(number.end)).of_claim(claim);
         group.end >= number.start
@@ -134,7 +137,7 @@ fn group_of(claim: &Claim, number: Span) -> Option<String> {
     claim
         .mentions
         .iter()
-        .filter(|m| m.entity != PEOPLE && m.kind == MentionKind::Group)
+        .filter(|m| m.entity != PEOPLE && m.kind == MentionKind::Group && !is_concept(m.span))
         .find(|m| in_phrase(m.span))
         .map(|m| m.entity.clone())
 }

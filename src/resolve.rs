@@ -148,7 +148,7 @@ pub fn resolve(
         articles.iter().map(|a| (a.article.id.as_str(), a.story)).collect();
     let claim_stories: Vec<usize> =
         claims.iter().map(|c| story_of.get(c.article.as_str()).copied().unwrap_or(0)).collect();
-    let clusters = clusters::cluster(&claims, &claim_stories, &languages.frames);
+    let clusters = clusters::cluster(&claims, &claim_stories, languages);
     Corpus { articles, claims, entities, clusters }
 }
 

@@ -24,9 +24,7 @@ pub fn compare(context: &Context<'_>) -> Option<Comparison> {
         return None;
     }
     let counts = &context.frames.counts;
-    let counted = |side: &super::context::Party<'_>| {
-        group_of(side.claim, &side.value.evidence)
-    };
+    let counted = |side: &super::context::Party<'_>| group_of(side.claim, &side.value.evidence);
     // The names of groups are comparable within one language.
     let same_language = context.a.claim.language == context.b.claim.language;
     if counts.victims.contains(of) && same_language && counted(&context.a) != counted(&context.b) {

@@ -170,6 +170,12 @@ impl Gazetteer {
         }
     }
 
+    /// The state whose seat of government a city is, by the city's id: `lb` of `beirut`.
+    pub fn state_of_city(&self, id: &str) -> Option<String> {
+        let seat = |(_, country): &(&String, &Country)| country.cities.contains_key(id);
+        self.countries.iter().find(seat).map(|(code, _)| code.to_lowercase())
+    }
+
     /// The state that a word or phrase is the name or an adjective of, in any language; none where
     /// it can mean two.
     pub fn state_of(&self, word: &str) -> Option<String> {

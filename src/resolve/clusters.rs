@@ -8,9 +8,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{EventCluster, EventRef};
+use crate::claim::mentions::is_country;
 use crate::claim::time::DateInterval;
 use crate::claim::{Claim, Event, MentionKind, Role};
+use crate::language::Languages;
 use crate::language::frames::{Frame, Frames};
+use crate::language::gazetteer::Gazetteer;
 
 /// How many sentences back an event may look for what it is about.
 const THEME_REACH: usize = 3;
@@ -50,10 +53,12 @@ pub fn own_theme<'e>(event: &'e Event, frame: &Frame) -> Option<&'e str> {
 }
 
 /// Groups the events of all claims into clusters; `story` gives each claim's story.
-pub fn cluster(claims: &[Claim], story: &[usize], frames: &Frames) -> Vec<EventCluster> {
+pub fn cluster(claims: &[Claim], story: &[usize], languages: &Languages) -> Vec<EventCluster> {
+    let frames = &languages.frames;
     let mut themes = themes(claims, frames);
     adopt_sole_themes(claims, story, &mut themes);
     unite_spreading(claims, story, frames, &mut themes);
+    unite_capitals(claims, story, &languages.gazetteer, &mut themes);
     let mut groups: BTreeMap<(String, Option<String>, usize), Vec<EventRef>> = BTreeMap::new();
     for (c, claim) in claims.iter().enumerate() {
         for (e, event) in claim.events.iter().enumerate() {
@@ -75,6 +80,28 @@ pub fn cluster(claims: &[Claim], story: &[usize], frames: &Frames) -> Vec<EventC
             EventCluster { id, kind, course, theme, events }
         })
         .collect()
+}
+
+/// "The results, declared in Lusaka" and "the vote in Zambia": what one account says of a capital and another, in the
+/// same story, of its country is one thing.
+fn unite_capitals(
+    claims: &[Claim],
+    story: &[usize],
+    gazetteer: &Gazetteer,
+    themes: &mut BTreeMap<(usize, usize), String>,
+) {
+    let key = |&(c, e): &(usize, usize)| (story[c], claims[c].events[e].kind.clone());
+    let mut of_country: BTreeSet<((usize, String), String)> = BTreeSet::new();
+    for (at, theme) in themes.iter().filter(|(_, theme)| is_country(theme)) {
+        of_country.insert((key(at), theme.clone()));
+    }
+    for (at, theme) in themes.iter_mut() {
+        if let Some(country) = gazetteer.state_of_city(theme)
+            && of_country.contains(&(key(at), country.clone()))
+        {
+            *theme = country;
+        }
+    }
 }
 
 /// "The Segura burst its banks" and "Orihuela was flooded" are one flood where a sentence of the

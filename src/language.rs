@@ -133,6 +133,9 @@ struct PackText {
     builtin: bool,
 }
 
+/// A language made from locale data when it is first asked for; none where the data do not serve.
+type MadeOnce = OnceLock<Option<Box<Language>>>;
+
 /// The languages of a run, with the names and frames that all of them share.
 #[derive(Debug, Clone)]
 pub struct Languages {
@@ -140,7 +143,7 @@ pub struct Languages {
     /// The packs as they were written, for what is told of them.
     texts: BTreeMap<String, PackText>,
     /// Languages without a pack, made from locale data when first asked for.
-    without_pack: BTreeMap<String, (DateWords, OnceLock<Option<Box<Language>>>)>,
+    without_pack: BTreeMap<String, (DateWords, MadeOnce)>,
     digest: String,
     /// Known names.
     pub gazetteer: Gazetteer,

@@ -10,6 +10,8 @@
 //!
 //! `cargo test --test time_tables misses -- --ignored --nocapture` prints the misses of all tables.
 
+#![allow(clippy::panic)] // A malformed table is a failed test.
+
 use crossclaim::article::{Article, PartialDate};
 use crossclaim::claim::annotate::annotate;
 use crossclaim::claim::time::{DateInterval, TimeExpression, TimeRole, publication_days};

@@ -64,7 +64,7 @@ pub fn identity(languages: &Languages, a: (&str, &str), b: (&str, &str)) -> Iden
             .collect();
         for spelling in &spellings {
             let compared = Names::builtin().compare(spelling, bare);
-            if compared.same && !best.same || compared.same && compared.distance < best.distance {
+            if compared.same && (!best.same || compared.distance < best.distance) {
                 best = compared;
             }
         }

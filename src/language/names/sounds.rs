@@ -317,21 +317,19 @@ impl Sounds {
 
 /// The script of a word, by its first letter that has one; empty for scripts without a table.
 fn script_of(word: &str) -> &'static str {
-    for c in word.chars().filter(|c| c.is_alphabetic()) {
-        return match c {
-            'a'..='z' | 'A'..='Z' | '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' => "Latin",
-            '\u{370}'..='\u{3ff}' | '\u{1f00}'..='\u{1fff}' => "Greek",
-            '\u{400}'..='\u{52f}' => "Cyrillic",
-            '\u{590}'..='\u{5ff}' => "Hebrew",
-            '\u{600}'..='\u{77f}' | '\u{fb50}'..='\u{fdff}' => "Arabic",
-            '\u{900}'..='\u{97f}' => "Devanagari",
-            '\u{3040}'..='\u{30ff}' => "Kana",
-            '\u{4e00}'..='\u{9fff}' => "Han",
-            '\u{1100}'..='\u{11ff}' | '\u{ac00}'..='\u{d7af}' => "Hangul",
-            _ => "",
-        };
+    let Some(first) = word.chars().find(|c| c.is_alphabetic()) else { return "Latin" };
+    match first {
+        'a'..='z' | 'A'..='Z' | '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' => "Latin",
+        '\u{370}'..='\u{3ff}' | '\u{1f00}'..='\u{1fff}' => "Greek",
+        '\u{400}'..='\u{52f}' => "Cyrillic",
+        '\u{590}'..='\u{5ff}' => "Hebrew",
+        '\u{600}'..='\u{77f}' | '\u{fb50}'..='\u{fdff}' => "Arabic",
+        '\u{900}'..='\u{97f}' => "Devanagari",
+        '\u{3040}'..='\u{30ff}' => "Kana",
+        '\u{4e00}'..='\u{9fff}' => "Han",
+        '\u{1100}'..='\u{11ff}' | '\u{ac00}'..='\u{d7af}' => "Hangul",
+        _ => "",
     }
-    "Latin"
 }
 
 #[cfg(test)]

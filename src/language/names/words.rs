@@ -85,7 +85,8 @@ impl Vocabulary {
             single(Meaning::Article, file.articles),
             single(Meaning::Function, file.function_words),
         ];
-        let tables: [(BTreeMap<String, Vec<String>>, fn(String) -> Meaning); 5] = [
+        type MeaningOf = fn(String) -> Meaning;
+        let tables: [(BTreeMap<String, Vec<String>>, MeaningOf); 5] = [
             (file.forms, Meaning::Form),
             (file.ordinals, Meaning::Qualifier),
             (file.given, Meaning::Given),

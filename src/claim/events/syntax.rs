@@ -43,7 +43,11 @@ impl EventReader {
             && is_passive(tree, verb);
         let mut found = Syntactic { passive, ..Syntactic::default() };
 
-        let own = tree.children_by(verb, "nsubj").find(|&c| !inside(c));
+        // "…, X, who ordered": the pronoun right before the verb, whatever hangs on it.
+        let pronoun = (first.saturating_sub(1)..first).find(|&i| {
+            tree.word(i).is_some_and(|word| word.tag.relative) && named_before(s, i).is_some()
+        });
+        let own = pronoun.or_else(|| tree.children_by(verb, "nsubj").find(|&c| !inside(c)));
         let relative = own.is_some_and(|subject| tree.words()[subject].tag.relative);
         let subject = match own {
             Some(own) if !relative => Some(own),

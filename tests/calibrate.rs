@@ -57,7 +57,7 @@ fn too_few_candidates_say_nothing_of_the_base_rate() {
         .arg(repository("tests/eval/claims.jsonl"))
         .assert()
         .code(2)
-        .stderr(contains("4 candidate pairs, too few"));
+        .stderr(contains("6 candidate pairs, too few"));
 }
 
 #[test]

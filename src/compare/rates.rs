@@ -297,7 +297,8 @@ fn adjust(pairs: &mut [GroupPair]) {
     let mut smallest = 1.0f64;
     for (rank, &i) in order.iter().enumerate().rev() {
         let p = pairs[i].p.unwrap_or(1.0);
-        smallest = smallest.min(p * total / (rank + 1) as f64);
+        // The factor is 1 at the last rank, so no rounding takes q below p.
+        smallest = smallest.min(p * (total / (rank + 1) as f64));
         pairs[i].q = Some(smallest);
     }
 }

@@ -16,7 +16,6 @@ use serde::Serialize;
 
 use crate::claim::time::DateInterval;
 use crate::eval::bootstrap::Resampling;
-use crate::judge::comparable::comparable;
 use crate::pipeline::{Pipeline, Stages};
 use crate::report::Locale;
 use crate::resolve::clusters::bounds;
@@ -158,14 +157,7 @@ pub fn compare(
 ) -> Study {
     let corpus = &stages.corpus;
     let frames = &pipeline.languages.frames;
-    let all = comparable(
-        corpus,
-        &stages.values,
-        &stages.scored,
-        frames,
-        &pipeline.calibration,
-        &pipeline.judging,
-    );
+    let all = pipeline.comparable(stages);
     let origins = Origins::of(corpus);
     let grouping = Grouping::new(corpus, &origins, options.by);
     let counted = pairs::count(corpus, &origins, &all, options.min_confidence);

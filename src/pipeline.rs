@@ -9,6 +9,7 @@ use crate::claim::{Claim, annotate};
 use crate::dossier::{self, Dossier};
 use crate::error::Result;
 use crate::judge::calibration::Calibration;
+use crate::judge::comparable::{self, Comparable};
 use crate::judge::gates::{Ablation, Gate};
 use crate::judge::slots::{self, SlotValue};
 use crate::judge::{self, Finding, JudgeOptions, PairScores, ScoredPair};
@@ -170,6 +171,13 @@ impl Pipeline {
             judge::judge(&corpus, &values, &scored, frames, &self.calibration, &self.judging);
         let dossiers = dossier::group(&corpus, &values, &findings);
         Ok(Stages { corpus, values, scored, findings, dossiers })
+    }
+
+    /// The comparable pairs of a finished run: what rates of conflict are counted on.
+    pub fn comparable<'s>(&'s self, stages: &'s Stages) -> Vec<Comparable<'s>> {
+        let Stages { corpus, values, scored, .. } = stages;
+        let frames = &self.languages.frames;
+        comparable::comparable(corpus, values, scored, frames, &self.calibration, &self.judging)
     }
 
     /// What a report shows of a run.

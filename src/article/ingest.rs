@@ -179,12 +179,7 @@ fn read_bytes(source: &Source, max_bytes: u64, notes: &mut Notes) -> Option<Vec<
         }
         Ok(_) => Some(bytes),
         Err(error) => {
-            notes.log.problems.push(Error::Io {
-                path: source.path.clone(),
-                action: "read",
-                source: error,
-                remedy: "check that it is a file you may read".to_owned(),
-            });
+            notes.io_problem(error);
             None
         }
     }

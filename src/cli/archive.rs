@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand, ValueEnum};
 use crossclaim::archive::{AddOptions, Archive, ArchiveOptions, ArchiveSummary, ListedArticle};
-use crossclaim::article::ingest::{Ingested, ingest};
+use crossclaim::article::ingest::Ingested;
 use crossclaim::language::Languages;
 use crossclaim::report::visible::visible;
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::articles::ingest_telling;
 use super::options::InputArgs;
 use super::output::Output;
 use super::{Outcome, tell};
@@ -111,14 +112,7 @@ pub(crate) fn article_bar(doing: &'static str) -> ProgressBar {
 }
 
 fn add(args: &AddArgs) -> anyhow::Result<Outcome> {
-    let Ingested { mut articles, problems, warnings } =
-        ingest(&args.input.paths, &args.input.options()?)?;
-    for warning in &warnings {
-        tell(format_args!("note: {warning}"));
-    }
-    for problem in &problems {
-        tell(format_args!("warning: {problem}"));
-    }
+    let Ingested { mut articles, problems, .. } = ingest_telling(&args.input)?;
     if articles.is_empty() {
         tell(format_args!("error: no article to add; the archive is as it was"));
         return Ok(if problems.is_empty() { Outcome::NoInput } else { Outcome::Problems });

@@ -15,15 +15,21 @@ pub(crate) enum Read {
     Nothing(Outcome),
 }
 
-/// Reads articles and tells the user what could not be.
-pub(crate) fn read(input: &InputArgs) -> anyhow::Result<Read> {
-    let Ingested { articles, problems, warnings } = ingest(&input.paths, &input.options()?)?;
-    for warning in &warnings {
+/// Reads what the paths lead to and tells the user what could not be read, and what to know of the rest.
+pub(crate) fn ingest_telling(input: &InputArgs) -> anyhow::Result<Ingested> {
+    let read = ingest(&input.paths, &input.options()?)?;
+    for warning in &read.warnings {
         tell(format_args!("note: {warning}"));
     }
-    for problem in &problems {
+    for problem in &read.problems {
         tell(format_args!("warning: {problem}"));
     }
+    Ok(read)
+}
+
+/// Reads articles, for the commands that have nothing to do without any.
+pub(crate) fn read(input: &InputArgs) -> anyhow::Result<Read> {
+    let Ingested { articles, problems, .. } = ingest_telling(input)?;
     let outcome = if problems.is_empty() { Outcome::Done } else { Outcome::Problems };
     Ok(match (articles.is_empty(), problems.is_empty()) {
         (false, _) => Read::Articles(articles, outcome),

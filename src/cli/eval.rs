@@ -22,6 +22,7 @@ use crossclaim::pipeline::Pipeline;
 use indicatif::ProgressBar;
 use serde::Serialize;
 
+use super::articles::run as run_pipeline;
 use super::options::{ModelArgs, progress_bar};
 use super::output::Output;
 use super::{Outcome, tell};
@@ -415,17 +416,4 @@ fn from_pairs(args: &EvalArgs, file: &Path) -> anyhow::Result<Outcome> {
         vec![pages::evaluate(&set, &told, &pipeline, &stages, without, group, args.resampling())];
     args.write("pages", &figures, table::pages(&figures, !args.brief))?;
     Ok(if whole { Outcome::Done } else { Outcome::Problems })
-}
-
-fn run_pipeline(
-    pipeline: &Pipeline,
-    articles: Vec<crossclaim::article::Article>,
-) -> anyhow::Result<crossclaim::pipeline::Stages> {
-    let bar = progress_bar();
-    let stages = pipeline.run(articles, &|done, total| {
-        bar.set_length(total as u64);
-        bar.set_position(done as u64);
-    })?;
-    bar.finish_and_clear();
-    Ok(stages)
 }

@@ -5,14 +5,15 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use crossclaim::article::drop_replaced;
-use crossclaim::article::ingest::{Ingested, ingest};
+use crossclaim::article::ingest::Ingested;
 use crossclaim::pipeline::Pipeline;
 use crossclaim::report::visible::escaped_json;
 use crossclaim::report::{Locale, RenderOptions, ReportFormat, render};
 use serde::Serialize;
 
+use super::articles::{ingest_telling, run as run_pipeline};
 use super::names::NamesArgs;
-use super::options::{InputArgs, ModelArgs, locale, progress_bar};
+use super::options::{InputArgs, ModelArgs, locale};
 use super::output::Output;
 use super::{Outcome, tell};
 
@@ -58,14 +59,7 @@ enum Stage {
 }
 
 pub(crate) fn run(args: &ReportArgs) -> anyhow::Result<Outcome> {
-    let Ingested { mut articles, problems, warnings } =
-        ingest(&args.input.paths, &args.input.options()?)?;
-    for warning in &warnings {
-        tell(format_args!("note: {warning}"));
-    }
-    for problem in &problems {
-        tell(format_args!("warning: {problem}"));
-    }
+    let Ingested { mut articles, problems, .. } = ingest_telling(&args.input)?;
     for (old, new) in drop_replaced(&mut articles) {
         tell(format_args!("note: {old} is replaced by {new}, and not compared"));
     }
@@ -97,12 +91,7 @@ pub(crate) fn run(args: &ReportArgs) -> anyhow::Result<Outcome> {
         out.finish()?;
         return Ok(outcome);
     }
-    let bar = progress_bar();
-    let stages = pipeline.run(articles, &|done, total| {
-        bar.set_length(total as u64);
-        bar.set_position(done as u64);
-    })?;
-    bar.finish_and_clear();
+    let stages = run_pipeline(&pipeline, articles)?;
     args.model.tell_stats(pipeline.scorer.as_deref());
     let problems = problems.iter().map(ToString::to_string).collect();
     let mut report = pipeline.report(stages, problems);

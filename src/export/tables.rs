@@ -9,7 +9,7 @@ use crate::claim::{Attribution, Claim};
 use crate::compare::groups::Origins;
 use crate::compare::pairs::{self, Standing};
 use crate::compare::questions::{self, Disputed};
-use crate::judge::comparable::{Comparable, comparable, question_of};
+use crate::judge::comparable::{Comparable, question_of};
 use crate::judge::slots::{Slot, SlotValue};
 use crate::judge::{Message, PairScores};
 use crate::pipeline::{Pipeline, Stages};
@@ -129,14 +129,7 @@ impl<'s> Source<'s> {
     ) -> Self {
         let corpus = &stages.corpus;
         let frames = &pipeline.languages.frames;
-        let comparables = comparable(
-            corpus,
-            &stages.values,
-            &stages.scored,
-            frames,
-            &pipeline.calibration,
-            &pipeline.judging,
-        );
+        let comparables = pipeline.comparable(stages);
         let origins = Origins::of(corpus);
         let counted = pairs::count(corpus, &origins, &comparables, options.min_confidence);
         let mut values: BTreeMap<usize, Vec<&SlotValue>> = BTreeMap::new();

@@ -9,7 +9,7 @@ use super::Predicted;
 use crate::compare::groups::Origins;
 use crate::compare::pairs::{self, Standing};
 use crate::error::{Error, Result};
-use crate::judge::comparable::{comparable, question_of};
+use crate::judge::comparable::question_of;
 use crate::judge::slots::SlotValue;
 use crate::judge::{Relation, fingerprint};
 use crate::pipeline::{Pipeline, Stages};
@@ -97,14 +97,7 @@ pub fn of_run(pipeline: &Pipeline, stages: &Stages, locale: &Locale) -> Vec<Item
             b: side(&finding.b),
         });
     }
-    let all = comparable(
-        corpus,
-        &stages.values,
-        &stages.scored,
-        frames,
-        &pipeline.calibration,
-        &pipeline.judging,
-    );
+    let all = pipeline.comparable(stages);
     for counted in pairs::count(corpus, &Origins::of(corpus), &all, 0.0) {
         let pair = &all[counted.comparable];
         if counted.standing != Standing::Agreement || !seen.insert(pair.fingerprint.clone()) {

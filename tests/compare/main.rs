@@ -216,14 +216,7 @@ fn conflicts_of_the_study_are_findings_of_the_report() {
     let pipeline = Pipeline::builtin(None).unwrap();
     let articles = support::articles(&support::in_repository("seeds"), None);
     let stages = pipeline.run(articles, &|_, _| ()).unwrap();
-    let all = crossclaim::judge::comparable::comparable(
-        &stages.corpus,
-        &stages.values,
-        &stages.scored,
-        &pipeline.languages.frames,
-        &pipeline.calibration,
-        &pipeline.judging,
-    );
+    let all = pipeline.comparable(&stages);
     let found: BTreeMap<&str, f64> =
         stages.findings.iter().map(|f| (f.fingerprint.as_str(), f.confidence)).collect();
     let conflicts: Vec<_> = all.iter().filter(|c| c.relation == Relation::Contradiction).collect();

@@ -4,12 +4,13 @@
 //     npm install --prefix ~/page-check axe-core playwright-core
 //     MODULES=~/page-check/node_modules scripts/check_page.mjs PAGE.html [--shots DIR] [--time]
 //
-// - axe-core finds no serious or critical fault, in light and dark, wide and narrow;
+// - axe-core finds no serious or critical fault, in light and dark, wide and narrow, and nothing is wider than the window;
 // - nothing is requested from anywhere, and no script error is logged;
-// - every link within the page has its target, and a finding leads to its sentence and back;
-// - sorting and filtering do what they say; without JavaScript all findings are there;
-// - --shots writes screenshots.
-// With --time nothing is checked: it says how long the first frame, a filter and a sort take.
+// - every link within the page has its target and, clicked, shows it (of more than a thousand a sample); a finding leads to
+//   its sentence and back;
+// - sorting, filtering and turning pages do what they say; without JavaScript, and in print, all findings are there;
+// - --shots writes screenshots and what is printed.
+// With --time nothing is checked: it says how long the first frame, a filter, a sort and a page of the table take.
 // CHROMIUM names the browser (/usr/bin/chromium if not set).
 import { createRequire } from "node:module";
 import { mkdirSync, readFileSync } from "node:fs";
@@ -28,7 +29,7 @@ const faults = [];
 const fault = (text) => { faults.push(text); console.log(`FAULT ${text}`); };
 
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
-const sizes = { wide: { width: 1280, height: 900 }, narrow: { width: 390, height: 844 } };
+const sizes = { wide: { width: 1280, height: 900 }, narrow: { width: 360, height: 780 } };
 if (shots) mkdirSync(shots, { recursive: true });
 
 // Looks and axe.
@@ -47,7 +48,8 @@ for (const scheme of timed ? [] : ["light", "dark"]) {
     for (const violation of violations) {
       const where = violation.nodes.slice(0, 3).map((node) => `${node.target.join(" ")}: ${node.failureSummary?.split("\n")[1]?.trim() ?? ""}`).join(" | ");
       const text = `${scheme} ${name}: axe ${violation.impact} ${violation.id} (${violation.nodes.length}): ${where}`;
-      if (["serious", "critical"].includes(violation.impact)) fault(text); else console.log(`note ${text}`);
+      if (["serious", "critical"].includes(violation.impact)) fault(text);
+      else console.log(`note ${text}`);
     }
     const over = await tab.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     if (over > 1) fault(`${scheme} ${name}: the page is ${over} pixels wider than the window`);
@@ -55,19 +57,46 @@ for (const scheme of timed ? [] : ["light", "dark"]) {
   }
 }
 
+// Clicks the links within the page, each place once, and says how many of how many.
+async function click_links(tab) {
+  const { clicked, places, lost } = await tab.evaluate(async (most) => {
+    const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+    const links = new Map();
+    for (const link of document.querySelectorAll("a[href^='#']:not(.skip)")) links.set(link.hash, link);
+    const every = Math.max(1, Math.ceil(links.size / most));
+    const wanted = [...links].filter((_, i) => i % every === 0);
+    const lost = [];
+    for (const [hash, link] of wanted) {
+      link.click();
+      await frame();
+      await frame();
+      const target = document.querySelector(":target");
+      const box = target?.getBoundingClientRect();
+      if (!target || `#${target.id}` !== hash) lost.push(`${hash}: no place for it`);
+      else if (box.bottom <= 0 || box.top >= innerHeight) lost.push(`${hash}: its place is at ${Math.round(box.top)}, out of sight`);
+    }
+    return { clicked: wanted.length, places: links.size, lost };
+  }, 1000);
+  for (const text of lost.slice(0, 20)) fault(`link ${text}`);
+  if (lost.length > 20) fault(`and ${lost.length - 20} links more`);
+  await tab.goto("about:blank");
+  await tab.goto(url);
+  return `${clicked} of the ${places} places linked to were clicked at`;
+}
+
 // Links, sorting and filters, as a reader with a script.
 if (!timed) {
-  const context = await browser.newContext({ viewport: sizes.wide });
+  // Scrolling that takes its time would not be there yet.
+  const context = await browser.newContext({ viewport: sizes.wide, reducedMotion: "reduce" });
   const tab = await context.newPage();
   tab.on("pageerror", (error) => fault(`script: ${error.message}`));
   tab.on("console", (message) => { if (message.type() === "error") fault(`console: ${message.text()}`); });
   await tab.goto(url);
-  const lost = await tab.$$eval("a[href^='#']", (links) => links.map((a) => a.getAttribute("href").slice(1)).filter((id) => !document.getElementById(id)));
-  for (const id of new Set(lost)) fault(`no place for the link #${id}`);
-  const links = await tab.$$eval("a[href^='#']", (all) => all.length);
+  console.log(await click_links(tab));
   if (await tab.$("#body")) {
-    const rows = await tab.$$eval("#body > .row", (all) => all.length);
-    console.log(`${links} links within the page, ${rows} findings`);
+    const shown = async () => Number(await tab.textContent("#shown"));
+    const rows = await shown();
+    console.log(`${rows} findings`);
     const there = tab.locator("#body .place").first();
     const target = await there.getAttribute("href");
     const from = await there.evaluate((a) => a.closest(".row").id);
@@ -81,27 +110,52 @@ if (!timed) {
     await tab.waitForTimeout(300);
     const row = new URL(tab.url()).hash;
     if (!await tab.locator(row).isVisible()) fault(`the link back to ${row} does not show it`);
+    // A finding of another page of the table, by its address alone.
+    await tab.goto("about:blank");
+    await tab.goto(`${url}#f${rows}`);
+    await tab.waitForTimeout(300);
+    const last = await tab.evaluate(() => { const e = document.querySelector(":target"); const box = e?.getBoundingClientRect(); return e && box.bottom > 0 && box.top < innerHeight ? e.id : null; });
+    if (last !== `f${rows}`) fault(`the address of the last finding shows ${last}`);
     // By keyboard: the first control that Tab reaches is the link that skips to the content.
-    await tab.goto(url.split("#")[0]);
+    await tab.goto("about:blank");
+    await tab.goto(url);
     await tab.keyboard.press("Tab");
     if (!await tab.evaluate(() => document.activeElement.classList.contains("skip"))) fault("Tab does not reach the skip link first");
-    const confidences = () => tab.$$eval("#body > .row:not([hidden])", (all) => all.map((e) => Number(e.dataset.confidence)));
+    // All rows, page after page.
+    const read = async (key) => {
+      const all = [];
+      for (;;) {
+        all.push(...await tab.$$eval("#body > .row", (list, key) => list.map((e) => e.dataset[key]), key));
+        const next = tab.locator(".pager .next").first();
+        if (!await next.isVisible() || await next.isDisabled()) return all;
+        await next.click();
+      }
+    };
     const button = tab.locator("[data-by=confidence] button");
     await button.focus();
     await tab.keyboard.press("Enter");
-    const rising = await confidences();
+    const rising = (await read("confidence")).map(Number);
+    if (rising.length !== rows) fault(`${rising.length} findings on all pages, of ${rows}`);
     if (rising.some((c, i) => i && c < rising[i - 1])) fault("sorting by confidence does not sort");
+    await button.focus();
     await tab.keyboard.press("Enter");
-    const falling = await confidences();
+    const falling = (await read("confidence")).map(Number);
     if (falling.some((c, i) => i && c > falling[i - 1])) fault("sorting again does not turn the order");
     const kind = await tab.$eval("#by-kind option:nth-child(2)", (o) => o.value);
     await tab.selectOption("#by-kind", kind);
-    const kinds = await tab.$$eval("#body > .row:not([hidden])", (all) => all.map((e) => e.dataset.kind));
+    const kinds = await read("kind");
     if (!kinds.length || kinds.some((k) => k !== kind)) fault("the filter by kind does not filter");
-    if (await tab.textContent("#shown") !== String(kinds.length)) fault("the number of findings shown is wrong");
+    if (await shown() !== kinds.length) fault("the number of findings shown is wrong");
     await tab.click("button[type=reset]");
     await tab.waitForTimeout(100);
-    if ((await confidences()).length !== rows) fault("reset does not show everything");
+    if (await shown() !== rows) fault("reset does not show everything");
+    const printed = await tab.evaluate(() => {
+      dispatchEvent(new Event("beforeprint"));
+      const all = document.querySelectorAll("#body > .row").length;
+      dispatchEvent(new Event("afterprint"));
+      return all;
+    });
+    if (printed !== rows) fault(`${printed} findings are printed, of ${rows}`);
   }
   await context.close();
 }
@@ -116,13 +170,21 @@ if (!timed) {
   const controls = await tab.locator("#controls").isVisible().catch(() => false);
   if (hidden || controls) fault("without JavaScript something is hidden, or a control is there that does nothing");
   console.log(`without JavaScript: ${shown} findings`);
-  if (shots) await tab.pdf({ path: `${shots}/print.pdf`, format: "A4" });
+  await context.close();
+}
+
+// On paper, with the script.
+if (!timed && shots) {
+  const context = await browser.newContext({ viewport: sizes.wide });
+  const tab = await context.newPage();
+  await tab.goto(url);
+  await tab.pdf({ path: `${shots}/print.pdf`, format: "A4" });
   await context.close();
 }
 
 if (timed) {
   const median = (all) => all.sort((x, y) => x - y)[all.length >> 1];
-  const [firsts, filters, sorts] = [[], [], []];
+  const [firsts, filters, sorts, pages] = [[], [], [], []];
   for (let round = 0; round < 3; round++) {
     const context = await browser.newContext({ viewport: sizes.wide });
     const tab = await context.newPage();
@@ -140,10 +202,12 @@ if (timed) {
     filters.push(await frame("const e = document.getElementById('by-kind'); e.selectedIndex = 1; e.dispatchEvent(new Event('input', { bubbles: true }))"));
     filters.push(await frame("const e = document.getElementById('by-kind'); e.selectedIndex = 0; e.dispatchEvent(new Event('input', { bubbles: true }))"));
     sorts.push(await frame("document.querySelector('[data-by=question] button').click()"));
+    sorts.push(await frame("document.querySelector('[data-by=confidence] button').click()"));
+    pages.push(await frame("document.querySelector('.pager .next').click()"));
     await context.close();
   }
   const ms = (all) => `${Math.round(median(all))} ms`;
-  console.log(`median of three: first frame ${ms(firsts)}, filter to next frame ${ms(filters)}, sort to next frame ${ms(sorts)}`);
+  console.log(`median of three: first frame ${ms(firsts)}, filter to next frame ${ms(filters)}, sort to next frame ${ms(sorts)}, page ${ms(pages)}`);
 }
 
 await browser.close();

@@ -3,6 +3,7 @@
 //! Claims of one story are paired by what they share, through an inverted index, and by how alike they are
 //! ([`similar`]): the sides of a conflict often share no name and no word, and seldom a language.
 
+mod editions;
 mod similar;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,6 +15,7 @@ use crate::claim::mentions::stem;
 use crate::claim::tokens::{TokenKind, tokenize};
 use crate::nli::WordVectors;
 use crate::resolve::Corpus;
+use editions::Editions;
 
 /// Why two claims are a candidate pair.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -94,6 +96,7 @@ pub fn pair(
 ) -> Vec<CandidatePair> {
     let stories: Vec<Option<usize>> =
         corpus.claims.iter().map(|c| corpus.article_of(c).map(|a| a.story)).collect();
+    let editions = Editions::of(corpus);
     let is_wanted = |claim: usize| {
         let article = &corpus.claims[claim].article;
         options.only_with.as_ref().is_none_or(|wanted| wanted.contains(article))
@@ -119,7 +122,7 @@ pub fn pair(
         for (i, &x) in wanted.iter().enumerate() {
             for &y in wanted[i + 1..].iter().chain(&others) {
                 let (a, b) = (x.min(y), x.max(y));
-                if comparable(corpus, &stories, a, b, options) {
+                if comparable(corpus, &stories, &editions, a, b, options) {
                     let entry = weights.entry((a, b)).or_default();
                     entry.0 += weight;
                     entry.1.push(reason.clone());
@@ -128,8 +131,9 @@ pub fn pair(
         }
     }
     if let Some(vectors) = vectors {
-        let may =
-            |a, b| (is_wanted(a) || is_wanted(b)) && comparable(corpus, &stories, a, b, options);
+        let may = |a, b| {
+            (is_wanted(a) || is_wanted(b)) && comparable(corpus, &stories, &editions, a, b, options)
+        };
         for ((a, b), cosine) in similar::pairs(corpus, &stories, vectors, &may) {
             let entry = weights.entry((a, b)).or_default();
             entry.0 += SIMILAR_WEIGHT * f64::from(cosine);
@@ -168,6 +172,7 @@ fn index(corpus: &Corpus, stories: &[Option<usize>]) -> BTreeMap<Reason, Vec<usi
 fn comparable(
     corpus: &Corpus,
     stories: &[Option<usize>],
+    editions: &Editions<'_>,
     a: usize,
     b: usize,
     options: &PairOptions,
@@ -177,7 +182,7 @@ fn comparable(
         return options.within;
     }
     let origin = |claim| corpus.article_of(claim).map(|article| article.origin.as_str());
-    stories[a] == stories[b] && origin(left) != origin(right)
+    stories[a] == stories[b] && (origin(left) != origin(right) || editions.changed(a, b))
 }
 
 /// Keeps each pair that is among the strongest of either claim: first those that share enough, then some of

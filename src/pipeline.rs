@@ -96,9 +96,9 @@ impl Pipeline {
             Ablation::Gate(gate) => Some(*gate),
             _ => None,
         });
-        self.judging.open = gates.collect();
+        self.judging.open.extend(gates);
         self.one_story |= self.judging.open.has(Gate::SameStory);
-        self.pairing.any_weight = self.judging.open.has(Gate::PairWeight);
+        self.pairing.any_weight |= self.judging.open.has(Gate::PairWeight);
     }
 
     /// Stage `annotate`: the claims of every article, in the articles' order.
@@ -171,6 +171,20 @@ impl Pipeline {
             judge::judge(&corpus, &values, &scored, frames, &self.calibration, &self.judging);
         let dossiers = dossier::group(&corpus, &values, &findings);
         Ok(Stages { corpus, values, scored, findings, dossiers })
+    }
+
+    /// A finished run judged once more, with other weights or other gates; without a scorer, without its scores.
+    pub fn judge_again(&self, stages: &Stages) -> Stages {
+        let Stages { corpus, values, scored, .. } = stages;
+        let (corpus, values, mut scored) = (corpus.clone(), values.clone(), scored.clone());
+        if self.scorer.is_none() {
+            scored.iter_mut().for_each(|pair| pair.nli = None);
+        }
+        let frames = &self.languages.frames;
+        let findings =
+            judge::judge(&corpus, &values, &scored, frames, &self.calibration, &self.judging);
+        let dossiers = dossier::group(&corpus, &values, &findings);
+        Stages { corpus, values, scored, findings, dossiers }
     }
 
     /// The comparable pairs of a finished run: what rates of conflict are counted on.

@@ -1,5 +1,6 @@
 //! `crossclaim eval`: quality, measured on labelled pairs and on corpora with gold conflicts.
 
+mod corpora;
 mod names;
 
 use std::io::Write;
@@ -8,17 +9,16 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
 use crossclaim::article::PartialDate;
-use crossclaim::article::ingest::{IngestOptions, ingest};
 use crossclaim::eval::bootstrap::{Random, Resampling};
-use crossclaim::eval::gold::GoldCorpus;
 use crossclaim::eval::labelled::LabelledSet;
 use crossclaim::eval::pairs::{self, PairFigures, PairOptions};
 use crossclaim::eval::table::{self, Style};
-use crossclaim::eval::{corpus, judged, pages, rows};
+use crossclaim::eval::vary::{Variant, Vary, each_run};
+use crossclaim::eval::{judged, lost, pages, rows};
 use crossclaim::judge::calibration::Calibration;
 use crossclaim::judge::gates::Ablation;
 use crossclaim::nli::{Direction, LexicalScorer, NliScores, Scorer};
-use crossclaim::pipeline::Pipeline;
+use crossclaim::pipeline::{Pipeline, Stages};
 use indicatif::ProgressBar;
 use serde::Serialize;
 
@@ -26,11 +26,12 @@ use super::articles::run as run_pipeline;
 use super::options::{ModelArgs, progress_bar};
 use super::output::Output;
 use super::{Outcome, tell};
+use corpora::CorpusArg;
 
-/// Measures quality. Four forms: labelled pair files; articles with gold conflicts (--articles); a pair set
-/// told as articles (--from-pairs); pairs of names (--names).
+/// Measures quality. Five forms: labelled pair files; articles with gold conflicts (--articles); several corpora at
+/// once (--corpora); a pair set told as articles (--from-pairs); pairs of names (--names).
 #[derive(Debug, Args)]
-#[command(group = clap::ArgGroup::new("what").required(true).args(["files", "articles", "from_pairs", "names"]))]
+#[command(group = clap::ArgGroup::new("what").required(true).args(["files", "articles", "corpora", "from_pairs", "names"]))]
 pub(crate) struct EvalArgs {
     /// Labelled pairs: .tsv or .csv with premise, hypothesis, label and lang; .jsonl with these, or as
     /// seeds/pairs.jsonl.
@@ -38,6 +39,9 @@ pub(crate) struct EvalArgs {
     /// Articles: files, folders, globs.
     #[arg(long, value_name = "PATH", num_args = 1.., requires = "annotation")]
     articles: Vec<PathBuf>,
+    /// Corpora, each a folder that holds its annotation as gold.json, or FOLDER=GOLD.json: a row each, and one for all.
+    #[arg(long, value_name = "FOLDER", num_args = 1..)]
+    corpora: Vec<CorpusArg>,
     /// Labelled pairs to tell as articles: all premises of a source page as one article, all its hypotheses
     /// as another.
     #[arg(long, value_name = "FILE")]
@@ -61,10 +65,10 @@ pub(crate) struct EvalArgs {
     #[arg(long, value_name = "FILE")]
     calibration: Option<PathBuf>,
     /// What gives a labelled pair its score: the NLI model, or the judge, who compares slots too.
-    #[arg(long, value_name = "SYSTEM", default_value = "nli", conflicts_with_all = ["articles", "from_pairs"])]
+    #[arg(long, value_name = "SYSTEM", default_value = "nli", conflicts_with_all = ["articles", "corpora", "from_pairs"])]
     system: System,
     /// Also score labelled pairs without a model: lexical (word overlap), majority (the commonest label).
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["articles", "from_pairs"])]
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["articles", "corpora", "from_pairs"])]
     baseline: Vec<Baseline>,
     /// Direction of the pairs that counts: forward, reverse, mean, max or min; forward if not given, and for
     /// the judge the one it was fitted with.
@@ -73,6 +77,13 @@ pub(crate) struct EvalArgs {
     /// Leave something out, to see what it is worth: slots, nli, or gate:NAME. May be repeated.
     #[arg(long, value_name = "WHAT")]
     ablate: Vec<Ablation>,
+    /// Run in variants, a row each: parts (slots and NLI, slots alone, NLI alone), directions (forward, reverse, mean,
+    /// max, min), gates (each left open).
+    #[arg(long, value_name = "WHAT", conflicts_with_all = ["ablate", "direction", "from_pairs", "names"])]
+    vary: Option<Vary>,
+    /// Also say at which stage missed conflicts were lost, and which gate alone keeps one back.
+    #[arg(long, conflicts_with_all = ["vary", "ablate", "from_pairs", "names"])]
+    lost: bool,
     /// Also what the NLI model alone takes for a contradiction.
     #[arg(long)]
     nli_alone: bool,
@@ -147,7 +158,11 @@ pub(crate) fn run(args: &EvalArgs) -> anyhow::Result<Outcome> {
     if let Some(file) = &args.from_pairs {
         return from_pairs(args, file);
     }
-    if !args.articles.is_empty() { articles(args) } else { labelled(args) }
+    if args.articles.is_empty() && args.corpora.is_empty() {
+        labelled(args)
+    } else {
+        corpora::run(args)
+    }
 }
 
 impl EvalArgs {
@@ -238,7 +253,7 @@ fn labelled(args: &EvalArgs) -> anyhow::Result<Outcome> {
         by: args.by.clone(),
         resampling: args.resampling(),
     };
-    let scorer = Scores::open(args)?;
+    let mut scorer = Scores::open(args)?;
     let mut outcome = Outcome::Done;
     let mut figures: Vec<PairFigures> = Vec::new();
     for file in &args.files {
@@ -281,15 +296,8 @@ fn labelled(args: &EvalArgs) -> anyhow::Result<Outcome> {
             figures.extend(pairs::evaluate(&set, name, direction, &scores, &options));
         }
         let bar = progress_bar();
-        let scores = scorer.of(&set, &bar, args.rows.as_deref())?;
+        figures.extend(scorer.figures(&set, args, &options, &bar)?);
         bar.finish_and_clear();
-        figures.extend(pairs::evaluate(
-            &set,
-            &scorer.name,
-            Some(scorer.direction),
-            &scores,
-            &options,
-        ));
     }
     if figures.is_empty() {
         return Ok(Outcome::Problems);
@@ -319,6 +327,12 @@ impl Scores {
             if !args.ablate.is_empty() {
                 bail!("--ablate leaves a part of the judge out; add --system judge");
             }
+            if args.lost {
+                bail!("--lost says where the judge lost a conflict; add --system judge");
+            }
+            if args.vary.is_some_and(|vary| vary != Vary::Directions) {
+                bail!("--vary parts and gates are parts of the judge; add --system judge");
+            }
             let Some(scorer) = args.model.scorer()? else {
                 bail!("--model none scores no pair; name a model, or add --system judge");
             };
@@ -337,68 +351,119 @@ impl Scores {
         Ok(Scores { name, direction, by: Scoring::Judge(Box::new(pipeline)) })
     }
 
-    fn of(
-        &self,
+    /// The figures of a set, of each variant that is asked for.
+    fn figures(
+        &mut self,
         set: &LabelledSet,
+        args: &EvalArgs,
+        options: &PairOptions,
         bar: &ProgressBar,
-        rows_file: Option<&Path>,
-    ) -> anyhow::Result<Vec<NliScores>> {
+    ) -> anyhow::Result<Vec<PairFigures>> {
         let progress = |done: usize| bar.set_position(done as u64);
-        match &self.by {
+        let evaluate = |name: &str, direction: Direction, scores: &[NliScores]| {
+            pairs::evaluate(set, name, Some(direction), scores, options)
+        };
+        match &mut self.by {
+            Scoring::Model(scorer) if args.vary.is_some() => {
+                bar.set_length(pairs::inputs(set.pairs.len(), Direction::Mean) as u64);
+                let both =
+                    pairs::score_both(scorer.as_ref(), &set.pairs, Direction::Mean, &progress)?;
+                let combined = |direction: Direction| -> Vec<NliScores> {
+                    both.iter().map(|(ahead, back)| direction.combine(*ahead, *back)).collect()
+                };
+                let all = Direction::ALL.into_iter();
+                Ok(all.flat_map(|of| evaluate(&self.name, of, &combined(of))).collect())
+            }
             Scoring::Model(scorer) => {
                 bar.set_length(pairs::inputs(set.pairs.len(), self.direction) as u64);
-                Ok(pairs::score(scorer.as_ref(), &set.pairs, self.direction, &progress)?)
+                let scores = pairs::score(scorer.as_ref(), &set.pairs, self.direction, &progress)?;
+                Ok(evaluate(&self.name, self.direction, &scores))
+            }
+            Scoring::Judge(pipeline) if args.vary.is_some() || args.lost => {
+                let variants = args.vary.unwrap_or(Vary::Gates).variants();
+                bar.set_length(set.pairs.len() as u64);
+                let mut became = judge_in_variants(pipeline, set, args, &variants, &progress)?;
+                if args.lost {
+                    became.truncate(1);
+                }
+                let mut figures = Vec::new();
+                for (variant, became) in variants.iter().zip(&became) {
+                    let name = match variant == &Variant::default() {
+                        true => self.name.clone(),
+                        false => format!("{}, {}", self.name, variant.name()),
+                    };
+                    let direction = variant.direction.unwrap_or(self.direction);
+                    let scores: Vec<NliScores> = became
+                        .iter()
+                        .map(|(probability, _)| judged::scores(*probability))
+                        .collect();
+                    let mut of_variant = evaluate(&name, direction, &scores);
+                    if args.lost {
+                        let missed: Vec<Option<lost::Missed>> =
+                            became.iter().map(|(_, missed)| missed.clone()).collect();
+                        pairs::with_losses(&mut of_variant, set, &missed);
+                    }
+                    figures.extend(of_variant);
+                }
+                Ok(figures)
             }
             Scoring::Judge(pipeline) => {
                 bar.set_length(set.pairs.len() as u64);
                 let runs = judged::run(pipeline, &set.pairs, &progress)?;
-                if let Some(file) = rows_file {
+                if let Some(file) = &args.rows {
                     let mut out = Output::open(Some(file))?;
                     for row in rows::rows(pipeline, &set.pairs, &runs) {
                         writeln!(out, "{}", serde_json::to_string(&row)?)?;
                     }
                     out.finish()?;
                 }
-                let probability = |stages| judged::probability(pipeline, stages);
-                Ok(runs.iter().map(|stages| judged::scores(probability(stages))).collect())
+                let probability = |stages| judged::scores(judged::probability(pipeline, stages));
+                let scores: Vec<NliScores> = runs.iter().map(probability).collect();
+                Ok(evaluate(&self.name, self.direction, &scores))
             }
         }
     }
 }
 
-fn articles(args: &EvalArgs) -> anyhow::Result<Outcome> {
-    let gold = match &args.gold {
-        Some(file) => GoldCorpus::read(file)?,
-        None => GoldCorpus::default(),
-    };
-    let options = IngestOptions { assume_date: args.assume_date, ..IngestOptions::default() };
-    let read = ingest(&args.articles, &options)?;
-    for problem in &read.problems {
-        tell(format_args!("warning: {problem}"));
+/// What the judge says of a pair in one variant: the probability of a conflict, and what became of one that is missed.
+type Became = (f64, Option<lost::Missed>);
+
+/// What became of every pair of a set, by variant. The first variant's also says which gate alone keeps a missed
+/// conflict back, of the gates that are among the variants.
+fn judge_in_variants(
+    pipeline: &mut Pipeline,
+    set: &LabelledSet,
+    args: &EvalArgs,
+    variants: &[Variant],
+    progress: &dyn Fn(usize),
+) -> anyhow::Result<Vec<Vec<Became>>> {
+    let languages = pipeline.languages.clone();
+    let known: Vec<&str> = languages.iter().map(|l| l.pack.code.as_str()).collect();
+    let mut by_variant: Vec<Vec<Became>> = vec![Vec::new(); variants.len()];
+    for (number, pair) in set.pairs.iter().enumerate() {
+        let articles = judged::articles(pair, &known);
+        let look = |pipeline: &Pipeline, stages: &Stages| {
+            let shown = judged::contradiction(&stages.findings).is_some();
+            let missed = (pair.gold.is_contradiction() && !shown).then(|| lost::Missed {
+                id: pair.columns.get("id").cloned().unwrap_or_else(|| pair.line.to_string()),
+                lost: lost::pair(stages),
+                gates: Vec::new(),
+            });
+            (judged::probability(pipeline, stages), missed)
+        };
+        let own_weights = args.calibration.is_some();
+        let mut of_pair = each_run(pipeline, &articles, variants, own_weights, &|_, _| (), look)?;
+        let gates = variants.iter().zip(&of_pair).filter(|(_, became)| became.1.is_none());
+        let gates: Vec<_> = gates.filter_map(|(variant, _)| variant.gate()).collect();
+        if let Some(missed) = of_pair.first_mut().and_then(|became| became.1.as_mut()) {
+            missed.gates = gates;
+        }
+        for (all, became) in by_variant.iter_mut().zip(of_pair) {
+            all.push(became);
+        }
+        progress(number + 1);
     }
-    if read.articles.is_empty() {
-        tell(format_args!("error: no articles found in the paths given"));
-        return Ok(if read.problems.is_empty() { Outcome::NoInput } else { Outcome::Problems });
-    }
-    let known = |quote: &crossclaim::eval::gold::Quote| {
-        read.articles.iter().any(|article| article.id == quote.article)
-    };
-    let quotes = gold.conflicts.iter().flat_map(|c| [&c.a, &c.b]);
-    let quotes = quotes.chain(gold.negatives.iter().flat_map(|n| [&n.a, &n.b]));
-    if let Some(quote) = quotes.into_iter().find(|quote| !known(quote)) {
-        tell(format_args!(
-            "warning: the annotation names the article {}, which is not among those read: what lies in it \
-             counts as missed",
-            quote.article
-        ));
-    }
-    let pipeline = args.pipeline()?;
-    let stages = run_pipeline(&pipeline, read.articles)?;
-    let paths: Vec<String> = args.articles.iter().map(|p| p.display().to_string()).collect();
-    let model = pipeline.scorer.as_ref().map_or("none", |scorer| scorer.name()).to_owned();
-    let figures = vec![corpus::evaluate(paths.join(" "), model, args.without(), &stages, &gold)];
-    args.write("corpus", &figures, table::corpora(&figures, !args.brief))?;
-    Ok(if read.problems.is_empty() { Outcome::Done } else { Outcome::Problems })
+    Ok(by_variant)
 }
 
 fn from_pairs(args: &EvalArgs, file: &Path) -> anyhow::Result<Outcome> {

@@ -466,6 +466,10 @@ pub fn disputed(
                 .filter(|o| !leading.1.contains(*o))
                 .copied()
                 .collect();
+            // Two editions of one article are one origin: a change of story, and no dispute.
+            if opposing.is_empty() {
+                return None;
+            }
             Some(Disputed {
                 dossier: dossier.id.clone(),
                 question: locale.text(&dossier.question),

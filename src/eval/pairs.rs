@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::bootstrap::{Measured, Resampling, measure, number_groups};
 use super::labelled::{Gold, LabelledPair, LabelledSet};
+use super::lost::{Losses, Missed};
 use super::metrics::{self, Bin, ClassFigures, Confusion, Ranking};
 use crate::error::Result;
 use crate::nli::{Direction, NliPair, NliScores, Scorer};
@@ -71,6 +72,9 @@ pub struct PairFigures {
     pub confusion: Confusion,
     /// The reliability diagram of the probability of contradiction.
     pub reliability: Vec<Bin>,
+    /// Where the contradictions that the judge does not show were lost; none where that was not asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub losses: Option<Losses>,
 }
 
 /// The pairs of a set that share a value of a column.
@@ -182,6 +186,26 @@ pub fn evaluate(
     found
 }
 
+/// Says of the figures of a set, and of its parts, where their contradictions were lost: `became` has for each pair
+/// that is one `None` where it is shown, and else what became of it.
+pub fn with_losses(figures: &mut [PairFigures], set: &LabelledSet, became: &[Option<Missed>]) {
+    for figure in figures {
+        let in_part = |pair: &LabelledPair| match &figure.part {
+            Some(part) => pair.columns.get(&part.column) == Some(&part.value),
+            None => true,
+        };
+        let rows = set.pairs.iter().zip(became);
+        let conflicts: Vec<&Option<Missed>> = rows
+            .filter(|(pair, _)| pair.gold.is_contradiction() && in_part(pair))
+            .map(|(_, missed)| missed)
+            .collect();
+        figure.losses = Some(Losses {
+            conflicts: conflicts.len(),
+            missed: conflicts.into_iter().flatten().cloned().collect(),
+        });
+    }
+}
+
 struct Rows<'r> {
     pairs: Vec<&'r LabelledPair>,
     scores: Vec<NliScores>,
@@ -260,6 +284,7 @@ impl Rows<'_> {
             confusion,
             classes,
             reliability: metrics::reliability(&probability, &conflict, &once, metrics::BINS),
+            losses: None,
         }
     }
 }

@@ -1,31 +1,14 @@
 //! What the judge says of every labelled pair, one JSON object a line, and where a conflict that it does not
-//! show was lost: the raw material of an error analysis.
+//! show was lost ([`super::lost`]): the raw material of an error analysis.
 
 use serde::Serialize;
 
-use super::judged;
 use super::labelled::LabelledPair;
+use super::lost::Lost;
+use super::{judged, lost};
 use crate::judge::slots::SlotValue;
 use crate::judge::{Kind, Relation};
 use crate::pipeline::{Pipeline, Stages};
-
-/// The first stage after which a conflict can no longer be shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Lost {
-    /// The two sentences were no candidate pair.
-    Pair,
-    /// One sentence gives no value to any slot.
-    Value,
-    /// Both give values, and none to one slot.
-    Slot,
-    /// Values of one slot are taken to be about two events.
-    Event,
-    /// The rule compares the values, and sees no conflict.
-    Rule,
-    /// A finding is shown with another relation.
-    Relation,
-}
 
 /// One labelled pair and what became of it.
 #[derive(Debug, Serialize)]
@@ -60,7 +43,7 @@ fn row<'r>(pipeline: &Pipeline, pair: &'r LabelledPair, stages: &Stages) -> Row<
         columns: &pair.columns,
         conflict,
         probability: judged::probability(pipeline, stages),
-        lost: (conflict && !shows).then(|| lost(stages)),
+        lost: (conflict && !shows).then(|| lost::pair(stages)),
         shown: stages
             .findings
             .iter()
@@ -75,32 +58,5 @@ fn row<'r>(pipeline: &Pipeline, pair: &'r LabelledPair, stages: &Stages) -> Row<
                 format!("{} {} @{} = {}", claim.id, v.slot.name(), v.about, v.value)
             })
             .collect(),
-    }
-}
-
-fn lost(stages: &Stages) -> Lost {
-    if stages.scored.is_empty() {
-        return Lost::Pair;
-    }
-    if !stages.findings.is_empty() {
-        return Lost::Relation;
-    }
-    let of = |article: &str| -> Vec<&SlotValue> {
-        let values = stages.values.iter().filter(|v| v.slot.name() != "claim");
-        values.filter(|v| stages.corpus.claims[v.claim].article == article).collect()
-    };
-    let (a, b) = (of("a"), of("b"));
-    if a.is_empty() || b.is_empty() {
-        return Lost::Value;
-    }
-    let meet = |same: &dyn Fn(&SlotValue, &SlotValue) -> bool| {
-        a.iter().any(|x| b.iter().any(|y| same(x, y)))
-    };
-    if !meet(&|x, y| x.slot == y.slot) {
-        Lost::Slot
-    } else if !meet(&|x, y| x.slot == y.slot && x.about == y.about) {
-        Lost::Event
-    } else {
-        Lost::Rule
     }
 }

@@ -7,6 +7,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::bootstrap::Measured;
 use super::corpus::{CorpusFigures, Share, Unexplained};
+use super::lost::{Losses, Lost};
 use super::pages::{PageFigures, RankingFigures};
 use super::pairs::PairFigures;
 
@@ -158,6 +159,18 @@ pub fn pairs(figures: &[PairFigures], details: bool) -> Vec<Section> {
             ]);
         }
         sections.push(section);
+        let lost: Vec<(String, &Losses)> = of_set
+            .iter()
+            .filter_map(|row| {
+                let part = row.part.as_ref();
+                let name =
+                    part.map_or_else(|| "all".to_owned(), |p| format!("{} {}", p.column, p.value));
+                Some((name, row.losses.as_ref().filter(|losses| losses.conflicts > 0)?))
+            })
+            .collect();
+        if !lost.is_empty() {
+            sections.push(losses(&of_set[0].set, "part", &lost));
+        }
         for row in of_set.iter().filter(|row| details && row.part.is_none()) {
             sections.push(classes(row));
         }
@@ -179,6 +192,77 @@ fn classes(figures: &PairFigures) -> Section {
     }
     let kappa = interval(figures.kappa);
     section.notes.push(format!("Cohen's kappa {kappa}; {} groups", figures.groups));
+    section
+}
+
+/// Where missed conflicts were lost, a row for each set.
+fn losses(title: &str, what: &str, sets: &[(String, &Losses)]) -> Section {
+    let mut header = vec![what.to_owned(), "conflicts".to_owned(), "missed".to_owned()];
+    header.extend(Lost::ALL.map(|stage| name(&stage)));
+    header.push("one gate keeps back".to_owned());
+    let title = format!(
+        "{title}{}where missed conflicts were lost",
+        if title.is_empty() { "" } else { ": " }
+    );
+    let mut section = Section { title, header, ..Section::default() };
+    for (set, losses) in sets {
+        let mut row =
+            vec![set.clone(), losses.conflicts.to_string(), losses.missed.len().to_string()];
+        row.extend(Lost::ALL.map(|stage| losses.at(stage).to_string()));
+        let gates = losses.by_gate().into_iter().map(|(gate, n)| format!("{} {n}", gate.name()));
+        let gates: Vec<String> = gates.collect();
+        row.push(listed(&gates));
+        section.rows.push(row);
+    }
+    section
+}
+
+/// Where the conflicts of corpora were lost, and in which order of stages.
+pub fn corpus_losses(figures: &[CorpusFigures]) -> Section {
+    let sets: Vec<(String, &Losses)> = figures
+        .iter()
+        .filter_map(|row| Some((row.corpus.clone(), row.losses.as_ref()?)))
+        .filter(|(_, losses)| losses.conflicts > 0)
+        .collect();
+    losses("", "corpus", &sets)
+}
+
+/// Variants of the tool on the same corpora, a row each.
+pub fn variants(figures: &[CorpusFigures]) -> Section {
+    let header = [
+        "tool",
+        "corpus",
+        "conflicts found",
+        "noticed",
+        "shown right",
+        "other kind",
+        "unexplained",
+        "per article",
+        "negatives shown",
+        "confidences",
+        "AUROC",
+        "ECE",
+        "Brier",
+    ];
+    let mut section = Section::new("", &header);
+    for row in figures {
+        let confidence = &row.confidence;
+        section.row([
+            row.tool.clone(),
+            row.corpus.clone(),
+            share(row.conflicts),
+            share(row.noticed),
+            share(row.shown),
+            row.other_kind.to_string(),
+            row.unexplained.to_string(),
+            row.false_alarms_per_article.map_or_else(|| "–".to_owned(), |n| format!("{n:.2}")),
+            share(row.negatives),
+            confidence.range.map_or_else(|| "–".to_owned(), |(l, h)| format!("{l:.2}–{h:.2}")),
+            number(confidence.auroc),
+            number(confidence.calibration_error),
+            number(confidence.brier),
+        ]);
+    }
     section
 }
 

@@ -107,8 +107,8 @@ impl Open {
     }
 }
 
-impl FromIterator<Gate> for Open {
-    fn from_iter<T: IntoIterator<Item = Gate>>(gates: T) -> Self {
-        Open(gates.into_iter().collect())
+impl Extend<Gate> for Open {
+    fn extend<T: IntoIterator<Item = Gate>>(&mut self, gates: T) {
+        self.0.extend(gates);
     }
 }

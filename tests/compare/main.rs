@@ -170,6 +170,55 @@ fn an_outlet_that_tells_another_story_later_is_quoted_with_both() {
     assert!(EIGHTH.contains(&change.earlier.sentence));
 }
 
+/// An article of one town's fall, long enough that another day in it makes a near-copy.
+fn edition(day: &str) -> String {
+    format!(
+        "The army captured Palmyra on {day} November 2017 after weeks of fighting in the hills around it. \
+         Families came back to the old market by bus, and found the bakery, the school and the small hospital \
+         without power. Engineers hope to bring water to the northern quarters before the winter, if the pumps \
+         that were ordered in the capital arrive. A baker said that he would open again as soon as flour came. \
+         Nobody at the town hall could tell how many had left since the spring, or where they had gone."
+    )
+}
+
+#[test]
+fn an_outlet_that_edits_what_it_published_changes_its_story_and_stays_one_origin() {
+    let study = study_of(
+        vec![
+            article("first", "A", Some("2017-11-10"), &edition("8")),
+            article("second", "A", Some("2017-11-12"), &edition("9")),
+        ],
+        By::Outlet,
+    );
+    assert_eq!(study.corpus.origins, 1);
+    let [change] = study.changes.as_slice() else { panic!("{:?}", study.changes) };
+    assert_eq!(change.kind, crossclaim::judge::Kind::Time);
+    assert_eq!(
+        (change.earlier.article.as_str(), change.later.article.as_str()),
+        ("first", "second")
+    );
+    assert_eq!(study.copies[0].links.len(), 2, "it is still shown as a copy");
+    assert_eq!(
+        study.rates.overall.counts.comparable, 0,
+        "no rate counts one origin against itself"
+    );
+    assert!(study.disputed.is_empty());
+}
+
+#[test]
+fn a_wire_story_that_another_outlet_changes_in_print_is_one_origin_and_no_change_of_story() {
+    let study = study_of(
+        vec![
+            article("wire", "Wire", Some("2017-11-10"), &edition("8")),
+            article("print", "Reprint", Some("2017-11-12"), &edition("9")),
+        ],
+        By::Outlet,
+    );
+    assert_eq!(study.corpus.origins, 1);
+    assert_eq!(study.corpus.candidates, 0);
+    assert!(study.changes.is_empty());
+}
+
 #[test]
 fn the_most_disputed_question_has_the_most_origins_against_the_leading_answer() {
     let study = seeds(By::Outlet);

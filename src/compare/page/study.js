@@ -2,21 +2,56 @@
 (() => {
   const body = document.getElementById("body");
   if (!body) return;
-  const rows = Array.from(body.children);
-  // What is searched and sorted is read once, so that a filter touches nothing but `hidden`.
-  const known = rows.map((row) => ({
+  // So many rows are in the document at once; the others are kept aside, where sorting and filters cost nothing.
+  const SIZE = 100;
+  const at = (id) => document.getElementById(id);
+  const known = Array.from(body.children, (row) => ({
     row,
     number: Number(row.dataset.number),
     question: row.querySelector(".q").textContent,
-    text: row.textContent.toLocaleLowerCase(),
     relation: row.dataset.relation,
     kind: row.dataset.kind,
     confidence: Number(row.dataset.confidence),
     day: row.dataset.day,
     a: row.dataset.a,
     b: row.dataset.b,
+    text: null,
   }));
-  const at = (id) => document.getElementById(id);
+  const byId = new Map(known.map((k) => [k.row.id, k]));
+  let fitting = known;
+  let page = 0;
+
+  const put = (from, to) => {
+    const shown = fitting.slice(from, to);
+    shown.forEach((k, i) => k.row.setAttribute("aria-rowindex", String(from + i + 2)));
+    body.replaceChildren(...shown.map((k) => k.row));
+  };
+  const pagers = Array.from(document.querySelectorAll(".pager"));
+  const show = () => {
+    const from = page * SIZE;
+    const to = Math.min(from + SIZE, fitting.length);
+    put(from, to);
+    at("rows").setAttribute("aria-rowcount", String(fitting.length + 1));
+    at("shown").textContent = String(fitting.length);
+    for (const pager of pagers) {
+      pager.hidden = fitting.length <= SIZE;
+      pager.querySelector(".range").textContent = `${from + 1}–${to} / ${fitting.length}`;
+      pager.querySelector(".previous").disabled = page === 0;
+      pager.querySelector(".next").disabled = to === fitting.length;
+    }
+  };
+  for (const pager of pagers) {
+    const turn = (by) => () => {
+      page += by;
+      show();
+      // Reading goes on at the top of the table, for eyes and screen readers alike.
+      at("rows").focus();
+      at("rows").scrollIntoView();
+    };
+    pager.querySelector(".previous").addEventListener("click", turn(-1));
+    pager.querySelector(".next").addEventListener("click", turn(1));
+  }
+
   const controls = at("controls");
   controls.hidden = false;
   const filter = () => {
@@ -25,29 +60,16 @@
     const relation = at("by-relation").value;
     const outlet = at("by-outlet").value;
     const least = Number(at("by-confidence").value) / 100;
-    let shown = 0;
-    for (const k of known) {
-      const fits = (!kind || k.kind === kind) && (!relation || k.relation === relation)
-        && (!outlet || k.a === outlet || k.b === outlet) && k.confidence >= least
-        && (!text || k.text.includes(text));
-      if (k.row.hidden === fits) k.row.hidden = !fits;
-      shown += fits;
-    }
-    at("shown").textContent = String(shown);
+    const holds = (k) => (k.text ??= k.row.textContent.toLocaleLowerCase()).includes(text);
+    fitting = known.filter((k) => (!kind || k.kind === kind) && (!relation || k.relation === relation)
+      && (!outlet || k.a === outlet || k.b === outlet) && k.confidence >= least && (!text || holds(k)));
+    page = 0;
   };
-  controls.addEventListener("input", filter);
+  const refilter = () => { filter(); show(); };
+  controls.addEventListener("input", refilter);
   controls.addEventListener("submit", (event) => event.preventDefault());
-  controls.addEventListener("reset", () => setTimeout(filter));
-  // A link to a row that a filter hides shows it again.
-  const reveal = () => {
-    const target = location.hash.length > 1 && at(location.hash.slice(1));
-    if (target && target.hidden && target.parentNode === body) {
-      controls.reset();
-      filter();
-      target.scrollIntoView();
-    }
-  };
-  addEventListener("hashchange", reveal);
+  controls.addEventListener("reset", () => setTimeout(refilter));
+
   const collator = new Intl.Collator(document.documentElement.lang, { numeric: true });
   // Few texts stand in many rows: they are put in order once, and rows are sorted by number.
   const ranks = (by) => {
@@ -71,15 +93,36 @@
       header.setAttribute("aria-sort", up ? "ascending" : "descending");
       known.sort(compare(header.dataset.by));
       if (!up) known.reverse();
-      const sorted = document.createDocumentFragment();
-      known.forEach((k, i) => {
-        k.row.setAttribute("aria-rowindex", String(i + 2));
-        sorted.append(k.row);
-      });
-      body.append(sorted);
+      refilter();
     });
   }
+
+  // A link to a row that a filter or another page hides turns to it.
+  const reveal = (id) => {
+    const wanted = byId.get(id);
+    if (!wanted || wanted.row.isConnected) return false;
+    if (!fitting.includes(wanted)) {
+      at("by-text").value = "";
+      for (const select of ["by-kind", "by-relation", "by-outlet"]) at(select).selectedIndex = 0;
+      at("by-confidence").value = "0";
+      filter();
+    }
+    page = Math.floor(fitting.indexOf(wanted) / SIZE);
+    show();
+    return true;
+  };
+  const named = () => decodeURIComponent(location.hash.slice(1));
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href^='#']");
+    if (link) reveal(decodeURIComponent(link.hash.slice(1)));
+  });
+  // The browser looked for the place before the row was there: it is sent again.
+  const arrive = () => { if (reveal(named())) location.replace(location.hash); };
+  addEventListener("hashchange", arrive);
+  addEventListener("beforeprint", () => put(0, fitting.length));
+  addEventListener("afterprint", show);
+
   // What a browser remembers of a form holds again.
-  filter();
-  reveal();
+  refilter();
+  arrive();
 })();

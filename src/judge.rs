@@ -13,6 +13,7 @@ pub mod participant;
 pub mod place;
 mod pole;
 pub mod quantity;
+pub mod role;
 pub mod slots;
 pub mod time;
 mod words;
@@ -349,6 +350,7 @@ fn compare_all<'c>(
                 Slot::Denial => denial::compare(&context).map(|c| (Kind::Denial, c)),
                 Slot::Quantity(_) => quantity::compare(&context).map(|c| (Kind::Quantity, c)),
                 Slot::Outcome => outcome::compare(&context).map(|c| (Kind::Outcome, c)),
+                Slot::Role(role) => role::compare(&context, *role),
                 Slot::Pole(_) => pole::compare(&context),
                 Slot::Claim => words::compare(&context)
                     .map(|c| (Kind::Denial, c))

@@ -45,6 +45,10 @@ pub struct Trigger {
     /// Never read as a passive.
     #[serde(default)]
     pub intransitive: bool,
+    /// Role of a name that stands between the trigger's own words and that no preposition governs there: "signed
+    /// the X treaty".
+    #[serde(default)]
+    pub inside: Option<Role>,
     /// Fires only if one of these roles is filled.
     #[serde(default)]
     pub needs: Vec<Role>,
@@ -225,6 +229,7 @@ impl EventReader {
         let mut found = self.triggers(s, &clauses);
         self.apply_cues(s, &clauses, &mut found);
         found.retain(|f| self.wanted(f));
+        share_out_places(s.mentions, &mut found);
         let times = attach(s.times.iter().map(|t| t.span), true, &found, s.tokens, &clauses);
         let quantities =
             attach(s.quantities.iter().map(|q| q.span), false, &found, s.tokens, &clauses);
@@ -309,9 +314,11 @@ impl EventReader {
             // A name is no trigger ("Parti de la Victoire"), nor is the head of a group
             // ("combattants").
             let inside_name = s.mentions.iter().any(|mention| {
+                // "Élu" is a group's name and a participle: after an auxiliary it is the latter.
                 let head = mention.mention.kind == MentionKind::Group
                     && mention.first == m.first
-                    && m.end == m.first + 1;
+                    && m.end == m.first + 1
+                    && !self.has_passive_auxiliary(s.tokens, m.first);
                 head || mention.mention.kind == MentionKind::Name
                     && mention.first <= m.first
                     && m.end <= mention.end
@@ -325,6 +332,9 @@ impl EventReader {
             } else {
                 self.verb_roles(s, clauses, trigger, m.first, m.end)
             };
+            if let Some(inside) = trigger.inside {
+                self.inside(s, trigger, inside, m.first, m.end, &mut roles);
+            }
             if let Some(types) = self.frames.get(frame) {
                 for (role, list) in &mut roles {
                     list.retain(|&i| types.takes(*role, &s.mentions[i].mention));
@@ -460,6 +470,35 @@ impl EventReader {
             roles.entry(role).or_insert(mentions);
         }
         roles
+    }
+
+    /// The names between the words of a trigger.
+    fn inside(
+        &self,
+        s: Sentence<'_>,
+        trigger: &Trigger,
+        bare: Role,
+        first: usize,
+        end: usize,
+        roles: &mut BTreeMap<Role, Vec<usize>>,
+    ) {
+        for (i, m) in s.mentions.iter().enumerate() {
+            let used = roles.values().flatten().any(|&other| other == i);
+            if m.first <= first || m.end >= end || used {
+                continue;
+            }
+            let governor = self.governor(s.tokens, m.phrase).filter(|&g| g > first);
+            let place = matches!(m.mention.kind, MentionKind::Place | MentionKind::Name);
+            let role = match governor.map(|g| &s.tokens[g].lower) {
+                None => Some(bare),
+                Some(word) => trigger.prepositions.get(word).copied().or_else(|| {
+                    (place && self.place_prepositions.contains(word)).then_some(Role::Location)
+                }),
+            };
+            if let Some(role) = role {
+                roles.entry(role).or_insert_with(|| self.coordinated(s, i));
+            }
+        }
     }
 
     /// Complements after the trigger, by the preposition that governs each.
@@ -732,6 +771,28 @@ impl EventReader {
             [self.triggers.iter().position(|(frame, _)| frame == found.frame).unwrap_or_default()];
         // A noun alone says little: "the battle" without who, where or what.
         !found.noun || !found.roles.is_empty() || trigger.needs.is_empty()
+    }
+}
+
+/// "X, born in Paris, died on Monday": a place that stands behind one event's words and before another's belongs to
+/// the first alone.
+fn share_out_places(mentions: &[MentionTokens], found: &mut [Found<'_>]) {
+    let behind: Vec<(usize, usize)> = found
+        .iter()
+        .enumerate()
+        .flat_map(|(at, f)| {
+            let places = f.roles.get(&Role::Location).into_iter().flatten();
+            places.filter(|&&i| mentions[i].first >= f.end).map(move |&i| (at, i))
+        })
+        .collect();
+    for (at, f) in found.iter_mut().enumerate() {
+        let first = f.first;
+        if let Some(places) = f.roles.get_mut(&Role::Location) {
+            places.retain(|&i| {
+                mentions[i].end > first || !behind.iter().any(|&(other, j)| other != at && j == i)
+            });
+        }
+        f.roles.retain(|_, list| !list.is_empty());
     }
 }
 

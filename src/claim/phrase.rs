@@ -1,8 +1,8 @@
 //! Cue phrases of the language packs, matched over tokens.
 //!
 //! A phrase is written as space-separated words. In each word `a|b` are alternatives, `stem~`
-//! takes any of the pack's inflection endings, `stem*` any ending at all, a final `?` makes the
-//! word optional, and `_` stands for any one token. Words match in [`normal_form`], and also
+//! takes any of the pack's inflection endings, `stem*` any ending at all, `*end` any beginning (compounds), a
+//! final `?` makes the word optional, and `_` stands for any one token. Words match in [`normal_form`], and also
 //! after one of the pack's clitics ("و" in "وقال") is taken off.
 
 use std::collections::HashMap;
@@ -26,6 +26,7 @@ enum WordPattern {
     Exact(String),
     Stem(String),
     Prefix(String),
+    Suffix(String),
 }
 
 #[derive(Debug, Clone)]
@@ -91,7 +92,7 @@ impl<P> PhraseSet<P> {
             for word in &words {
                 for alternative in &word.alternatives {
                     match alternative {
-                        WordPattern::Any => set.anywhere.push(index),
+                        WordPattern::Any | WordPattern::Suffix(_) => set.anywhere.push(index),
                         WordPattern::Exact(form) => push(&mut set.exact, form, index),
                         WordPattern::Stem(form) | WordPattern::Prefix(form) => {
                             push(&mut set.stems, form, index);
@@ -170,6 +171,7 @@ impl<P> PhraseSet<P> {
         word.alternatives.iter().any(|alternative| match alternative {
             WordPattern::Any => true,
             WordPattern::Exact(form) => self.forms(lower).any(|f| f == form),
+            WordPattern::Suffix(end) => lower.ends_with(end.as_str()),
             WordPattern::Prefix(stem) => self.forms(lower).any(|f| f.starts_with(stem.as_str())),
             WordPattern::Stem(stem) => self.forms(lower).any(|f| {
                 f.strip_prefix(stem.as_str())
@@ -202,6 +204,8 @@ fn parse_word(word: &str) -> PhraseWord {
                 WordPattern::Any
             } else if let Some(stem) = alternative.strip_suffix('~') {
                 WordPattern::Stem(normal_form(stem))
+            } else if let Some(end) = alternative.strip_prefix('*') {
+                WordPattern::Suffix(normal_form(end))
             } else if let Some(stem) = alternative.strip_suffix('*') {
                 WordPattern::Prefix(normal_form(stem))
             } else {

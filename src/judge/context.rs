@@ -86,16 +86,19 @@ impl<'c> Context<'c> {
         self.frames.get(&self.a.event()?.kind)
     }
 
-    /// Whether both sides put forward what they say: no question, plan or denial.
+    /// Whether both sides put forward what they say: no question or denial, and no plan beside a fact. Two plans of
+    /// one thing exclude each other like two facts.
     pub fn both_put_forward(&self) -> bool {
         if self.open.has(Gate::PutForward) {
             return true;
         }
+        let planned = |side: &Party<'c>| side.value.factuality == FactualityKind::Planned;
+        if planned(&self.a) != planned(&self.b) {
+            return false;
+        }
         [self.a, self.b].iter().all(|side| {
-            !matches!(
-                side.value.factuality,
-                FactualityKind::Planned | FactualityKind::Question | FactualityKind::Denied
-            ) && side.claim.factuality.kind != FactualityKind::Question
+            !matches!(side.value.factuality, FactualityKind::Question | FactualityKind::Denied)
+                && side.claim.factuality.kind != FactualityKind::Question
                 && !side.event().map_or(&side.claim.factuality, |e| &e.factuality).supposed
         })
     }

@@ -30,6 +30,9 @@ pub fn compare(context: &Context<'_>) -> Option<(Kind, Comparison)> {
 
 fn participants(context: &Context<'_>) -> Option<(Kind, Comparison)> {
     let frame = context.frame()?;
+    if frame.contest {
+        return contest(context);
+    }
     let one_of_many = |side: &super::context::Party<'_>| {
         side.event()
             .and_then(|e| context.frames.get(&e.kind))
@@ -105,6 +108,25 @@ fn participants(context: &Context<'_>) -> Option<(Kind, Comparison)> {
     }
     let why = Message::new("participants.differ", values());
     Some((kind, Comparison::new(Relation::DivergentAccount, 0.5, why)))
+}
+
+/// One account has a side win whom the other has lose.
+fn contest(context: &Context<'_>) -> Option<(Kind, Comparison)> {
+    let side = |parties: &BTreeSet<Party>, role| -> BTreeSet<String> {
+        parties.iter().filter(|p| p.role == role).map(|p| owner(&p.entity).to_owned()).collect()
+    };
+    let [a, b] = [&context.a.value.parties, &context.b.value.parties]
+        .map(|parties| (side(parties, Role::Agent), side(parties, Role::Adversary)));
+    if context.anchor.other_day || context.same_moment() == Some(false) {
+        return None;
+    }
+    let turned = !a.0.is_disjoint(&b.1) || !b.0.is_disjoint(&a.1);
+    if turned {
+        let why = Message::new("actor.differs", context.labels());
+        return Some((Kind::Actor, Comparison::new(Relation::Contradiction, 0.8, why)));
+    }
+    let agree = !a.0.is_disjoint(&b.0) || !a.1.is_disjoint(&b.1);
+    agree.then(|| (Kind::Actor, Comparison::agreement(context.labels())))
 }
 
 fn support(context: &Context<'_>) -> Option<(Kind, Comparison)> {

@@ -36,7 +36,8 @@ pub fn compare(context: &Context<'_>) -> Option<Comparison> {
         let relation = if a == b { Relation::Compatible } else { Relation::Granularity };
         return Some(Comparison::new(relation, 0.0, Message::new("quantity.overlap", values)));
     }
-    if other_whole(context.a.value, context.b.value) {
+    // Two sentences that have no name in common, nor any that the other's article holds, count two things.
+    if other_whole(context.a.value, context.b.value) || context.anchor.other_names {
         return Some(Comparison::new(
             Relation::Scope,
             0.2,

@@ -11,7 +11,7 @@ use crate::judge::Message;
 use crate::judge::context::owner;
 use crate::language::frames::{Arity, Frame, Frames};
 use crate::report::locale::{SEPARATOR, nested};
-use crate::resolve::clusters::{bounds, gap_days};
+use crate::resolve::clusters::{bounds, gap_days, theme_role};
 use crate::resolve::stories::STORY_WINDOW_DAYS;
 use crate::resolve::{Corpus, CorpusArticle, EventRef};
 use crate::span::Span;
@@ -33,6 +33,8 @@ pub enum Slot {
     Quantity(String),
     /// Which of two opposite outcomes.
     Outcome,
+    /// Who or what fills a role that one alone fills: the club that a player joins.
+    Role(Role),
     /// Which side of an opposition.
     Pole(String),
     /// The whole sentence.
@@ -50,6 +52,7 @@ impl Slot {
             Slot::Denial => "denial",
             Slot::Quantity(of) | Slot::Pole(of) => of,
             Slot::Outcome => "outcome",
+            Slot::Role(role) => role_key(*role),
             Slot::Claim => "claim",
         }
     }
@@ -203,7 +206,7 @@ pub fn values(corpus: &Corpus, frames: &Frames) -> Vec<SlotValue> {
                 about: cluster.id.clone(),
                 evidence: vec![event.trigger],
                 negated: event.negated,
-                factuality: put_forward(&event.factuality),
+                factuality: told_of(frame, &event.factuality),
                 exclusive: event.roles.values().flatten().any(|p| p.exclusive),
                 // An event about nothing named is comparable where the sentences have enough in common.
                 loose: cluster.theme.is_none(),
@@ -220,7 +223,10 @@ pub fn values(corpus: &Corpus, frames: &Frames) -> Vec<SlotValue> {
             if frame.questions.contains_key("time") {
                 values.extend(time(claim, &event.times, assumed, &blank));
             }
-            if frame.theme.contains(&Role::Agent) {
+            let about = theme_role(event, frame);
+            if frame.contest {
+                values.extend(contestants(corpus, event, &blank));
+            } else if about.map_or(frame.theme.contains(&Role::Agent), |r| r == Role::Agent) {
                 values.extend(support(corpus, event, &blank));
             } else {
                 let mut of_course = SlotValue { about: cluster.course.clone(), ..blank.clone() };
@@ -230,8 +236,10 @@ pub fn values(corpus: &Corpus, frames: &Frames) -> Vec<SlotValue> {
                 }
                 values.extend(participants(corpus, event, frame, &of_course));
             }
+            values.extend(frame.sole.iter().filter_map(|r| filler(corpus, event, frame, *r, &blank)));
             values.extend(place(corpus, event, frame, &blank));
             values.extend(outcome(claim, frame, frames, cluster.theme.as_deref(), &blank));
+            values.extend(lasting(claim, event, frame, &blank));
         }
         values.push(whole_sentence(corpus, c));
         values.extend(dated_predicates(corpus, c));
@@ -304,6 +312,45 @@ fn time(
     })
 }
 
+/// Bytes between the two parts of one length of time: " and ".
+const JOINED: usize = 6;
+
+/// How long it lasts, in months, where that is what is told of it: "jailed for six years".
+fn lasting(claim: &Claim, event: &Event, frame: &Frame, blank: &SlotValue) -> Option<SlotValue> {
+    let of = frame.lasts.as_ref()?;
+    let times = event.times.iter().filter_map(|&t| claim.times.get(t));
+    let lengths = times.filter(|t| t.kind == TimexType::Duration);
+    let found: Vec<(f64, Span)> =
+        lengths.filter_map(|t| Some((months(&t.value)?, t.span))).collect();
+    let &(mut length, span) = found.first()?;
+    let mut evidence = vec![span];
+    // "Three years and six months" is one length; "three years, one of them suspended" is not.
+    if let Some((more, next)) = found.get(1)
+        && next.start >= span.end
+        && next.start - span.end <= JOINED
+    {
+        length += more;
+        evidence.push(*next);
+    }
+    Some(SlotValue {
+        slot: Slot::Quantity(of.clone()),
+        value: format!("{length}..{length} month {of}"),
+        label: Message::new("value.text", [("text", span.of_claim(claim).to_owned())]),
+        bounds: (Some(length), Some(length)),
+        evidence,
+        ..blank.clone()
+    })
+}
+
+/// The months that a TIMEX3 duration stands for, days and hours left out: `P6Y`, `P18M`.
+fn months(value: &str) -> Option<f64> {
+    let number = value.strip_prefix('P')?;
+    let of = |unit: char, factor: f64| {
+        number.strip_suffix(unit).and_then(|n| n.parse::<f64>().ok()).map(|n| n * factor)
+    };
+    of('Y', 12.0).or_else(|| of('M', 1.0))
+}
+
 /// Whether the cues that name participants stand before the word that makes the event a plan.
 fn roles_precede_plan(event: &Event) -> bool {
     let first_cue = event.roles.values().flatten().filter_map(|p| p.cue).min();
@@ -320,7 +367,7 @@ fn participants(
         .actors
         .iter()
         .chain([&Role::Excluded])
-        .filter(|role| !frame.theme.contains(role) && **role != Role::Adversary)
+        .filter(|role| theme_role(event, frame) != Some(**role) && **role != Role::Adversary)
         .flat_map(|role| event.roles.get(role).into_iter().flatten().map(|p| (*role, p)))
         .filter(|(_, p)| !p.entity.starts_with("group:") || is_named(&p.text) || holds(frame, p))
         .collect();
@@ -405,6 +452,62 @@ fn party_value(
     Some(SlotValue { slot, value: listed.join(", "), label, evidence, parties, ..blank.clone() })
 }
 
+/// The sides of a contest: the winner as agent, the loser as adversary.
+fn contestants(corpus: &Corpus, event: &Event, blank: &SlotValue) -> Option<SlotValue> {
+    let found: Vec<(Role, &Participant)> = [Role::Agent, Role::Adversary]
+        .iter()
+        .flat_map(|role| event.roles.get(role).into_iter().flatten().map(|p| (*role, p)))
+        .filter(|(_, p)| !p.entity.starts_with("group:"))
+        .collect();
+    party_value(corpus, Slot::Participants, &found, blank)
+}
+
+/// Whoever fills a role that one alone fills. A role that tells what the event is about is compared where another
+/// does so too: who was named head of what.
+fn filler(
+    corpus: &Corpus,
+    event: &Event,
+    frame: &Frame,
+    role: Role,
+    blank: &SlotValue,
+) -> Option<SlotValue> {
+    let named = |p: &&Participant| !p.entity.starts_with("group:");
+    let fill: Vec<&Participant> = event.roles.get(&role)?.iter().filter(named).collect();
+    let [only] = fill.as_slice() else { return None };
+    let mut value = blank.clone();
+    if frame.theme.contains(&role) {
+        let rest = frame.theme.iter().filter(|other| **other != role);
+        let key = rest.into_iter().find_map(|r| event.roles.get(r)?.iter().find(named))?;
+        let claim = &corpus.claims[blank.claim];
+        let story = corpus.article_of(claim).map_or(0, |article| article.story);
+        value.about = format!("{}:{}:story-{story}", event.kind, key.entity);
+        value.loose = false;
+    }
+    Some(SlotValue {
+        slot: Slot::Role(role),
+        value: only.entity.clone(),
+        label: Message::new("value.text", [("text", only.text.clone())]),
+        evidence: vec![blank.evidence[0], only.span],
+        scope: BTreeSet::from([only.entity.clone()]),
+        ..value
+    })
+}
+
+/// A role's name in ids and question keys.
+fn role_key(role: Role) -> &'static str {
+    match role {
+        Role::Agent => "agent",
+        Role::Patient => "patient",
+        Role::Theme => "theme",
+        Role::Helper | Role::Excluded => "helper",
+        Role::Adversary => "adversary",
+        Role::Beneficiary => "beneficiary",
+        Role::Origin => "origin",
+        Role::Destination => "destination",
+        Role::Location => "place",
+    }
+}
+
 fn role_name(role: Role) -> &'static str {
     match role {
         Role::Helper => "helper",
@@ -415,7 +518,16 @@ fn role_name(role: Role) -> &'static str {
 }
 
 fn place(corpus: &Corpus, event: &Event, frame: &Frame, blank: &SlotValue) -> Option<SlotValue> {
-    if frame.takes_place_as_theme() || frame.roles.get(&Role::Location) != Some(&Arity::One) {
+    if frame.roles.get(&Role::Location) != Some(&Arity::One) {
+        return None;
+    }
+    // Where the place is what the event is about, another place is another event.
+    let is_theme = match theme_role(event, frame) {
+        Some(Role::Location) => true,
+        Some(role) => frame.expects.get(&role).is_some_and(|k| k.contains(&MentionKind::Place)),
+        None => frame.takes_place_as_theme(),
+    };
+    if is_theme {
         return None;
     }
     let places: Vec<&Participant> = event
@@ -463,6 +575,16 @@ fn outcome(
         label: Message::new("value.text", [("text", text)]),
         ..blank.clone()
     })
+}
+
+/// The degree of factuality of an event of a type: where announcing it is telling it, a plan counts as told.
+fn told_of(frame: &Frame, factuality: &Factuality) -> FactualityKind {
+    match put_forward(factuality) {
+        FactualityKind::Planned if frame.announced && !factuality.supposed => {
+            FactualityKind::Asserted
+        }
+        kind => kind,
+    }
 }
 
 /// The degree of factuality; what is only supposed counts like a plan.
@@ -582,7 +704,11 @@ fn count(
     let index = claim.quantities.iter().position(|q| q == quantity)?;
     let event = claim.events.iter().position(|event| event.quantities.contains(&index));
     let of = counted(claim, quantity, event.map(|e| &claim.events[e]), frames)?;
-    let factuality = put_forward(event.map_or(&claim.factuality, |e| &claim.events[e].factuality));
+    let frame = event.and_then(|e| frames.get(&claim.events[e].kind));
+    let factuality = match (event, frame) {
+        (Some(e), Some(frame)) => told_of(frame, &claim.events[e].factuality),
+        _ => put_forward(event.map_or(&claim.factuality, |e| &claim.events[e].factuality)),
+    };
     if speaks_of_long_ago(claim, article) {
         return None;
     }

@@ -58,6 +58,19 @@ pub struct Frame {
     /// together is one event's theme.
     #[serde(default)]
     pub spreads: bool,
+    /// Two sides meet, and one of them wins: the two together are what it is about, and a side that one account
+    /// puts first and another second is a conflict.
+    #[serde(default)]
+    pub contest: bool,
+    /// Roles that one alone fills and that are compared by themselves: which club a player joins, who is given a prize.
+    #[serde(default)]
+    pub sole: Vec<Role>,
+    /// It is told by being announced: "will cut 500 jobs" and "cuts 500 jobs" say one thing.
+    #[serde(default)]
+    pub announced: bool,
+    /// What a length of time measures in it: the sentence of a convict.
+    #[serde(default)]
+    pub lasts: Option<String>,
     /// Frames that deny this one: acquitted against convicted.
     #[serde(default)]
     pub opposite: Vec<String>,

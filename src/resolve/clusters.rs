@@ -42,14 +42,25 @@ pub fn is_specific(id: &str) -> bool {
 
 /// The entity that an event is about, from its own roles.
 pub fn own_theme<'e>(event: &'e Event, frame: &Frame) -> Option<&'e str> {
-    frame.theme.iter().find_map(|role| {
-        event
-            .roles
-            .get(role)?
-            .iter()
-            .map(|p| p.entity.as_str())
-            .find(|id| !id.starts_with("group:"))
-    })
+    named(event, theme_role(event, frame)?)
+}
+
+/// The role that tells what an event is about: the first of the frame's that somebody named fills.
+pub fn theme_role(event: &Event, frame: &Frame) -> Option<Role> {
+    frame.theme.iter().copied().find(|role| named(event, *role).is_some())
+}
+
+/// The first name that fills a role.
+fn named(event: &Event, role: Role) -> Option<&str> {
+    let fillers = event.roles.get(&role)?.iter().map(|p| p.entity.as_str());
+    fillers.into_iter().find(|id| !id.starts_with("group:"))
+}
+
+/// The sides of a contest, as far as its sentence names them: winner and loser, or those who met.
+pub fn sides(event: &Event) -> BTreeSet<&str> {
+    let roles = [Role::Agent, Role::Adversary, Role::Patient];
+    let fillers = roles.iter().flat_map(|role| event.roles.get(role).into_iter().flatten());
+    fillers.map(|p| p.entity.as_str()).filter(|id| !id.starts_with("group:")).collect()
 }
 
 /// Groups the events of all claims into clusters; `story` gives each claim's story.
@@ -59,18 +70,20 @@ pub fn cluster(claims: &[Claim], story: &[usize], languages: &Languages) -> Vec<
     adopt_sole_themes(claims, story, &mut themes);
     unite_spreading(claims, story, frames, &mut themes);
     unite_capitals(claims, story, &languages.gazetteer, &mut themes);
-    let mut groups: BTreeMap<(String, Option<String>, usize), Vec<EventRef>> = BTreeMap::new();
+    let opponents = unite_contests(claims, story, frames, &mut themes);
+    type Key = (String, Option<String>, usize, Option<String>);
+    let mut groups: BTreeMap<Key, Vec<EventRef>> = BTreeMap::new();
     for (c, claim) in claims.iter().enumerate() {
         for (e, event) in claim.events.iter().enumerate() {
             let theme = themes.get(&(c, e)).cloned();
-            let key = (event.kind.clone(), theme, story[c]);
+            let key = (event.kind.clone(), theme, story[c], opponents.get(&(c, e)).cloned());
             groups.entry(key).or_default().push(EventRef { claim: c, event: e });
         }
     }
     let mut used: BTreeMap<String, usize> = BTreeMap::new();
     groups
         .into_iter()
-        .map(|((kind, theme, _), events)| {
+        .map(|((kind, theme, ..), events)| {
             let name = theme.as_deref().map(|t| t.trim_start_matches("name:").replace(' ', "-"));
             let base = format!("{kind}:{}", name.as_deref().unwrap_or("?"));
             let count = used.entry(base.clone()).or_default();
@@ -80,6 +93,51 @@ pub fn cluster(claims: &[Claim], story: &[usize], languages: &Languages) -> Vec<
             EventCluster { id, kind, course, theme, events }
         })
         .collect()
+}
+
+/// A match is about both sides, whoever is named first: its theme is the first of them by id, and the other is given
+/// here. Where a sentence names one side only, it tells of the one contest of the story that has this side.
+fn unite_contests(
+    claims: &[Claim],
+    story: &[usize],
+    frames: &Frames,
+    themes: &mut BTreeMap<(usize, usize), String>,
+) -> BTreeMap<(usize, usize), String> {
+    let mut met: BTreeMap<(usize, usize), (String, String)> = BTreeMap::new();
+    let mut one_sided: Vec<(usize, usize)> = Vec::new();
+    for (c, claim) in claims.iter().enumerate() {
+        for (e, event) in claim.events.iter().enumerate() {
+            if !frames.get(&event.kind).is_some_and(|frame| frame.contest) {
+                continue;
+            }
+            let sides = sides(event);
+            let mut sides = sides.into_iter();
+            match (sides.next(), sides.next(), sides.next()) {
+                (Some(one), Some(other), None) => {
+                    met.insert((c, e), (one.to_owned(), other.to_owned()));
+                }
+                _ => one_sided.push((c, e)),
+            }
+        }
+    }
+    for at in one_sided {
+        let Some(side) = themes.get(&at) else { continue };
+        let pairs: BTreeSet<&(String, String)> = met
+            .iter()
+            .filter(|((c, _), (one, other))| story[*c] == story[at.0] && (one == side || other == side))
+            .map(|(_, pair)| pair)
+            .collect();
+        if let (1, Some(&pair)) = (pairs.len(), pairs.first()) {
+            let pair = pair.clone();
+            met.insert(at, pair);
+        }
+    }
+    let mut opponents = BTreeMap::new();
+    for (at, (one, other)) in met {
+        themes.insert(at, one);
+        opponents.insert(at, other);
+    }
+    opponents
 }
 
 /// "The results, declared in Lusaka" and "the vote in Zambia": what one account says of a capital and another, in the

@@ -58,8 +58,8 @@ impl EventReader {
         // A pronoun points to someone whom the tree cannot name.
         found.subject = subject
             .filter(|&head| tree.upos(head) != Upos::Pron)
-            .map(|head| self.mentions_of(s, tree, head))
-            .map(|mentions| self.ungoverned(s, mentions, verb))
+            .map(|head| (head, self.mentions_of(s, tree, head)))
+            .map(|(head, mentions)| self.ungoverned(s, tree, head, mentions, verb))
             .filter(|mentions| !mentions.is_empty());
 
         let mut objects: Vec<usize> =
@@ -137,11 +137,24 @@ impl EventReader {
 
     /// Those mentions that no preposition governs as far as word order can tell, and that no colon
     /// keeps apart from the verb: where the tree disagrees, it is wrong more often.
-    fn ungoverned(&self, s: Sentence<'_>, mentions: Vec<usize>, verb: usize) -> Vec<usize> {
+    fn ungoverned(
+        &self,
+        s: Sentence<'_>,
+        tree: &Tree<'_>,
+        subject: usize,
+        mentions: Vec<usize>,
+        verb: usize,
+    ) -> Vec<usize> {
         let fits = |&i: &usize| {
             let head = self.coordination_head(s, i);
             let (from, to) = (s.mentions[i].end.min(verb), s.mentions[i].first.max(verb));
-            self.governor(s.tokens, s.mentions[head].phrase).is_none()
+            // "L'homme d'affaires X": the name stands beside the noun, not behind the preposition.
+            let beside = tree.head_of_range(s.mentions[i].first, s.mentions[i].end).is_some_and(|top| {
+                tree.head(top) == Some(subject)
+                    && matches!(tree.plain_relation(top), "appos" | "flat")
+                    && tree.children_by(top, "case").next().is_none()
+            });
+            (beside || self.governor(s.tokens, s.mentions[head].phrase).is_none())
                 && !s.tokens[from..to].iter().any(|t| matches!(t.lower.as_str(), ":" | ";" | "؛"))
         };
         mentions.into_iter().filter(fits).collect()

@@ -236,7 +236,8 @@ pub fn values(corpus: &Corpus, frames: &Frames) -> Vec<SlotValue> {
                 }
                 values.extend(participants(corpus, event, frame, &of_course));
             }
-            values.extend(frame.sole.iter().filter_map(|r| filler(corpus, event, frame, *r, &blank)));
+            values
+                .extend(frame.sole.iter().filter_map(|r| filler(corpus, event, frame, *r, &blank)));
             values.extend(place(corpus, event, frame, &blank));
             values.extend(outcome(claim, frame, frames, cluster.theme.as_deref(), &blank));
             values.extend(lasting(claim, event, frame, &blank));

@@ -124,7 +124,9 @@ fn unite_contests(
         let Some(side) = themes.get(&at) else { continue };
         let pairs: BTreeSet<&(String, String)> = met
             .iter()
-            .filter(|((c, _), (one, other))| story[*c] == story[at.0] && (one == side || other == side))
+            .filter(|((c, _), (one, other))| {
+                story[*c] == story[at.0] && (one == side || other == side)
+            })
             .map(|(_, pair)| pair)
             .collect();
         if let (1, Some(&pair)) = (pairs.len(), pairs.first()) {

@@ -149,11 +149,12 @@ impl EventReader {
             let head = self.coordination_head(s, i);
             let (from, to) = (s.mentions[i].end.min(verb), s.mentions[i].first.max(verb));
             // "L'homme d'affaires X": the name stands beside the noun, not behind the preposition.
-            let beside = tree.head_of_range(s.mentions[i].first, s.mentions[i].end).is_some_and(|top| {
-                tree.head(top) == Some(subject)
-                    && matches!(tree.plain_relation(top), "appos" | "flat")
-                    && tree.children_by(top, "case").next().is_none()
-            });
+            let beside =
+                tree.head_of_range(s.mentions[i].first, s.mentions[i].end).is_some_and(|top| {
+                    tree.head(top) == Some(subject)
+                        && matches!(tree.plain_relation(top), "appos" | "flat")
+                        && tree.children_by(top, "case").next().is_none()
+                });
             (beside || self.governor(s.tokens, s.mentions[head].phrase).is_none())
                 && !s.tokens[from..to].iter().any(|t| matches!(t.lower.as_str(), ":" | ";" | "؛"))
         };

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::mpsc::sync_channel;
 
 use rayon::prelude::*;
-use redb::{ReadableTable, WriteTransaction};
+use redb::{MultimapTable, ReadableTable, Table, WriteTransaction};
 use sha2::{Digest, Sha256};
 
 use super::identity::{handle, plain_path};
@@ -134,24 +134,23 @@ impl Archive {
         self.store.read(|_| Ok(()))?;
         let _lock = self.store.lock()?;
         self.store.write(|transaction| {
+            let mut tables = Tables::open(transaction)?;
             let mut frequencies = BTreeMap::new();
             let mut unknown = Vec::new();
             for id in ids {
-                let number = redb_call(|| {
-                    Ok(transaction.open_table(IDS)?.get(id.as_str())?.map(|n| n.value()))
-                })?;
+                let number = redb_call(|| Ok(tables.ids.get(id.as_str())?.map(|n| n.value())))?;
                 let Some(number) = number else {
                     unknown.push(id.clone());
                     continue;
                 };
-                forget(transaction, number, &mut frequencies)?;
+                tables.forget(number, &mut frequencies)?;
                 redb_call(|| {
-                    transaction.open_table(HEADS)?.remove(number)?;
-                    transaction.open_table(DOCUMENTS)?.remove(number)?;
+                    tables.heads.remove(number)?;
+                    tables.documents.remove(number)?;
                     Ok(())
                 })?;
             }
-            change_frequencies(transaction, &frequencies)?;
+            tables.change_frequencies(&frequencies)?;
             Ok(unknown)
         })
     }
@@ -251,15 +250,16 @@ fn pack(
 }
 
 fn write_batch(transaction: &WriteTransaction, batch: Vec<Packed>) -> Outcome<()> {
+    let mut tables = Tables::open(transaction)?;
     let mut frequencies: BTreeMap<u64, i64> = BTreeMap::new();
     let mut postings: Vec<((u64, u32), u32)> = Vec::new();
     for packed in batch {
         let number = match packed.number {
             Some(number) => {
-                forget(transaction, number, &mut frequencies)?;
+                tables.forget(number, &mut frequencies)?;
                 number
             }
-            None => next_number(transaction)?,
+            None => tables.next_number()?,
         };
         let head = &packed.head;
         for &term in &head.terms {
@@ -267,13 +267,12 @@ fn write_batch(transaction: &WriteTransaction, batch: Vec<Packed>) -> Outcome<()
             postings.push(((term, head.bucket()), number));
         }
         redb_call(|| {
-            transaction.open_table(HEADS)?.insert(number, packed.head_bytes.as_slice())?;
-            transaction.open_table(DOCUMENTS)?.insert(number, packed.document.as_slice())?;
-            transaction.open_table(IDS)?.insert(head.id.as_str(), number)?;
-            transaction.open_multimap_table(HANDLES)?.insert(head.handle.as_str(), number)?;
-            let mut replaced = transaction.open_multimap_table(REPLACED)?;
+            tables.heads.insert(number, packed.head_bytes.as_slice())?;
+            tables.documents.insert(number, packed.document.as_slice())?;
+            tables.ids.insert(head.id.as_str(), number)?;
+            tables.handles.insert(head.handle.as_str(), number)?;
             for id in head.replaces() {
-                replaced.insert(id, number)?;
+                tables.replaced.insert(id, number)?;
             }
             Ok(())
         })?;
@@ -281,64 +280,83 @@ fn write_batch(transaction: &WriteTransaction, batch: Vec<Packed>) -> Outcome<()
     // In the order of the tree, so that pages are filled one after the other.
     postings.sort_unstable();
     redb_call(|| {
-        let mut table = transaction.open_multimap_table(POSTINGS)?;
         for (key, number) in &postings {
-            table.insert(key, number)?;
+            tables.postings.insert(key, number)?;
         }
         Ok(())
     })?;
-    change_frequencies(transaction, &frequencies)
+    tables.change_frequencies(&frequencies)
 }
 
-fn next_number(transaction: &WriteTransaction) -> Outcome<u32> {
-    let next = redb_call(|| {
-        let mut meta = transaction.open_table(META)?;
-        let next = meta.get(NEXT_KEY)?.map_or(0, |next| next.value());
-        meta.insert(NEXT_KEY, next + 1)?;
-        Ok(next)
-    })?;
-    u32::try_from(next).map_err(|_| Trouble::Damaged("it has no number left".to_owned()))
+/// The tables of one transaction, opened once: opening one costs more than a look into it.
+struct Tables<'t> {
+    meta: Table<'t, &'static str, u64>,
+    heads: Table<'t, u32, &'static [u8]>,
+    documents: Table<'t, u32, &'static [u8]>,
+    ids: Table<'t, &'static str, u32>,
+    handles: MultimapTable<'t, &'static str, u32>,
+    replaced: MultimapTable<'t, &'static str, u32>,
+    postings: MultimapTable<'t, (u64, u32), u32>,
+    frequencies: Table<'t, u64, u32>,
 }
 
-/// Takes an article out of the index; its head and document stay.
-fn forget(
-    transaction: &WriteTransaction,
-    number: u32,
-    frequencies: &mut BTreeMap<u64, i64>,
-) -> Outcome<()> {
-    let bytes = redb_call(|| {
-        Ok(transaction.open_table(HEADS)?.get(number)?.map(|head| head.value().to_vec()))
-    })?;
-    let Some(bytes) = bytes else { return Ok(()) };
-    let head: Head = unpack(&bytes)?;
-    for &term in &head.terms {
-        *frequencies.entry(term).or_default() -= 1;
+impl<'t> Tables<'t> {
+    fn open(transaction: &'t WriteTransaction) -> Outcome<Tables<'t>> {
+        redb_call(|| {
+            Ok(Tables {
+                meta: transaction.open_table(META)?,
+                heads: transaction.open_table(HEADS)?,
+                documents: transaction.open_table(DOCUMENTS)?,
+                ids: transaction.open_table(IDS)?,
+                handles: transaction.open_multimap_table(HANDLES)?,
+                replaced: transaction.open_multimap_table(REPLACED)?,
+                postings: transaction.open_multimap_table(POSTINGS)?,
+                frequencies: transaction.open_table(FREQUENCIES)?,
+            })
+        })
     }
-    redb_call(|| {
-        transaction.open_table(IDS)?.remove(head.id.as_str())?;
-        transaction.open_multimap_table(HANDLES)?.remove(head.handle.as_str(), number)?;
-        let mut replaced = transaction.open_multimap_table(REPLACED)?;
-        for id in head.replaces() {
-            replaced.remove(id, number)?;
-        }
-        let mut postings = transaction.open_multimap_table(POSTINGS)?;
-        for &term in &head.terms {
-            postings.remove((term, head.bucket()), number)?;
-        }
-        Ok(())
-    })
-}
 
-fn change_frequencies(transaction: &WriteTransaction, changes: &BTreeMap<u64, i64>) -> Outcome<()> {
-    redb_call(|| {
-        let mut table = transaction.open_table(FREQUENCIES)?;
-        for (&term, &change) in changes {
-            let before = table.get(term)?.map_or(0, |count| i64::from(count.value()));
-            match u32::try_from(before + change) {
-                Ok(0) | Err(_) => drop(table.remove(term)?),
-                Ok(count) => drop(table.insert(term, count)?),
-            }
+    fn next_number(&mut self) -> Outcome<u32> {
+        let next = redb_call(|| {
+            let next = self.meta.get(NEXT_KEY)?.map_or(0, |next| next.value());
+            self.meta.insert(NEXT_KEY, next + 1)?;
+            Ok(next)
+        })?;
+        u32::try_from(next).map_err(|_| Trouble::Damaged("it has no number left".to_owned()))
+    }
+
+    /// Takes an article out of the index; its head and document stay.
+    fn forget(&mut self, number: u32, frequencies: &mut BTreeMap<u64, i64>) -> Outcome<()> {
+        let bytes = redb_call(|| Ok(self.heads.get(number)?.map(|head| head.value().to_vec())))?;
+        let Some(bytes) = bytes else { return Ok(()) };
+        let head: Head = unpack(&bytes)?;
+        for &term in &head.terms {
+            *frequencies.entry(term).or_default() -= 1;
         }
-        Ok(())
-    })
+        redb_call(|| {
+            self.ids.remove(head.id.as_str())?;
+            self.handles.remove(head.handle.as_str(), number)?;
+            for id in head.replaces() {
+                self.replaced.remove(id, number)?;
+            }
+            for &term in &head.terms {
+                self.postings.remove((term, head.bucket()), number)?;
+            }
+            Ok(())
+        })
+    }
+
+    fn change_frequencies(&mut self, changes: &BTreeMap<u64, i64>) -> Outcome<()> {
+        redb_call(|| {
+            for (&term, &change) in changes {
+                let before =
+                    self.frequencies.get(term)?.map_or(0, |count| i64::from(count.value()));
+                match u32::try_from(before + change) {
+                    Ok(0) | Err(_) => drop(self.frequencies.remove(term)?),
+                    Ok(count) => drop(self.frequencies.insert(term, count)?),
+                }
+            }
+            Ok(())
+        })
+    }
 }

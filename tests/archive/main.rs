@@ -7,6 +7,7 @@ mod kill;
 #[path = "../support/newsroom.rs"]
 mod newsroom;
 mod replaced;
+mod round_trip;
 
 use newsroom::{Newsroom, fall_of_tal_rifat, park};
 use serde_json::Value;

@@ -144,19 +144,18 @@ impl Baseline {
             !gone.contains(print) && !accepted.contains_key(print)
         };
         self.retain(keep);
-        for finding in accepted.values() {
-            self.push(Entry {
-                fingerprint: finding.fingerprint.clone(),
-                kind: finding.kind,
-                reason: acceptance.reason.clone(),
-                author: acceptance.author.clone(),
-                note: acceptance.note.clone(),
-                date: Some(acceptance.date),
-                expires: acceptance.expires,
-                a: EntrySide::new(&finding.a.article, &finding.a.sentence),
-                b: EntrySide::new(&finding.b.article, &finding.b.sentence),
-            });
-        }
+        let entry = |finding: &&Finding| Entry {
+            fingerprint: finding.fingerprint.clone(),
+            kind: finding.kind,
+            reason: acceptance.reason.clone(),
+            author: acceptance.author.clone(),
+            note: acceptance.note.clone(),
+            date: Some(acceptance.date),
+            expires: acceptance.expires,
+            a: EntrySide::new(&finding.a.article, &finding.a.sentence),
+            b: EntrySide::new(&finding.b.article, &finding.b.sentence),
+        };
+        self.extend(accepted.values().map(entry).collect());
         accepted.len()
     }
 

@@ -63,7 +63,11 @@ fn is_json(path: &Path) -> bool {
 }
 
 impl Baseline {
-    pub(super) fn parse(path: &Path, source: String) -> Result<Baseline> {
+    /// Reads a file's text: JSON where the path says so, else TOML.
+    ///
+    /// # Errors
+    /// [`Error::Input`] with a line where it is no baseline.
+    pub fn parse(path: &Path, source: String) -> Result<Baseline> {
         let wrong = |line: Option<usize>, problem: String| Error::Input {
             path: path.to_owned(),
             line,
@@ -130,36 +134,44 @@ impl Baseline {
             return;
         }
         let blocks = blocks(&self.source);
-        if is_json(&self.path) {
-            // Written from the entries.
-        } else if blocks.len() == kept.len() + 1 {
-            let of_entries = blocks[1..].iter().zip(&kept).filter(|(_, kept)| **kept);
-            self.source = std::iter::once(&blocks[0])
-                .chain(of_entries.map(|(block, _)| block))
-                .copied()
-                .collect();
-        } else {
-            // Not written the way that we write it: comments cannot be kept.
-            self.source = PREAMBLE.to_owned();
-            for (entry, _) in self.entries.iter().zip(&kept).filter(|(_, kept)| **kept) {
-                self.source.push_str(&toml_entry(entry));
-            }
-        }
+        let first = blocks.first().copied().into_iter();
+        let of_entries = blocks.iter().skip(1).zip(&kept).filter(|(_, kept)| **kept);
+        let text: String = first.chain(of_entries.map(|(block, _)| *block)).collect();
         let mut kept = kept.into_iter();
         self.entries.retain(|_| kept.next().unwrap_or(true));
+        self.write(text);
     }
 
-    /// Adds an entry at the end.
-    pub(super) fn push(&mut self, entry: Entry) {
-        if !is_json(&self.path) {
-            if self.source.is_empty() {
-                self.source.push_str(PREAMBLE);
-            } else if !self.source.ends_with('\n') {
-                self.source.push('\n');
-            }
-            self.source.push_str(&toml_entry(&entry));
+    /// Adds entries at the end.
+    pub(super) fn extend(&mut self, entries: Vec<Entry>) {
+        if entries.is_empty() {
+            return;
         }
-        self.entries.push(entry);
+        let mut text = match self.source.is_empty() {
+            true => PREAMBLE.to_owned(),
+            false => self.source.clone(),
+        };
+        if !text.ends_with('\n') {
+            text.push('\n');
+        }
+        text.extend(entries.iter().map(toml_entry));
+        self.entries.extend(entries);
+        self.write(text);
+    }
+
+    /// Takes a changed TOML text if it holds the entries. Where it does not, since the file was not written the way that
+    /// we write it (a list in brackets, our header within a text), all is written anew, and comments are lost.
+    fn write(&mut self, text: String) {
+        if is_json(&self.path) {
+            return;
+        }
+        let read = Baseline::parse(&self.path, text);
+        self.source = match read {
+            Ok(read) if read.entries == self.entries => read.source,
+            _ => std::iter::once(PREAMBLE.to_owned())
+                .chain(self.entries.iter().map(toml_entry))
+                .collect(),
+        };
     }
 }
 

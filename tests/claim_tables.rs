@@ -199,3 +199,19 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_sentence_without_end_is_cut_between_words() {
+    let text = "the army took Homs and ".repeat(1_000);
+    let text = format!("{}. Nobody was hurt.", text.trim_end());
+    let pack = &LANGUAGES.get("en").unwrap().pack;
+    let spans = sentences::split(&text, Span::new(0, text.len()), pack);
+    assert!(spans.iter().all(|span| span.len() <= 4_000));
+    let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+    let read: Vec<String> = spans.iter().flat_map(|span| words(span.of(&text))).collect();
+    assert_eq!(read, words(&text), "every word is in a sentence");
+    // Without a space it is cut between characters.
+    let text = "é".repeat(9_000);
+    let spans = sentences::split(&text, Span::new(0, text.len()), pack);
+    assert_eq!(spans.iter().map(|span| span.of(&text)).collect::<String>(), text);
+}

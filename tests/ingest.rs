@@ -348,6 +348,15 @@ fn a_page_nested_without_end_is_a_problem_and_no_crash() {
 // JSON, tables.
 
 #[test]
+fn a_table_without_a_row_is_told() {
+    let found = read_one("a.csv", b"id,text\n");
+    assert!(found.articles.is_empty());
+    assert!(messages(&found).is_empty());
+    let warning = found.warnings[0].to_string();
+    assert!(warning.contains("a.csv:1: the table has a header and no row"), "{warning}");
+}
+
+#[test]
 fn json_lines_are_read_with_our_names() {
     let found = read_one("batch.jsonl", br#"{"id":"x1","outlet":"O","title":"T","url":"https://x/1","date":"2017-11","language":"en","text":"The army took the city."}
 

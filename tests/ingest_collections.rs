@@ -256,6 +256,20 @@ fn headers_without_end_are_stopped() {
     assert!(all_messages(&found).contains("headers do not end"), "{}", all_messages(&found));
 }
 
+#[test]
+fn a_record_whose_headers_are_no_text_is_named_and_the_others_are_read() {
+    let mut garbled = response("https://a.example/1", "Content-Type: text/html", b"<p>x");
+    let at = garbled.windows(7).position(|w| w == b"a.examp").expect("the address");
+    garbled[at] = 0xfe;
+    let found = read("news.warc", &[garbled, archive()].concat());
+    assert_eq!(found.articles.len(), 2, "{}", all_messages(&found));
+    assert!(
+        all_messages(&found).contains("the headers of 1 records are no UTF-8 (record 1)"),
+        "{}",
+        all_messages(&found)
+    );
+}
+
 // Other names for fields.
 
 #[test]

@@ -1,10 +1,11 @@
 //! HTML pages: the main text by `trafilatura`, the metadata from JSON-LD, else from `<meta>` and
 //! a few attributes that mean one thing only. Nothing is guessed from the page's looks.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::LazyLock;
+mod bounds;
 
-use regex::Regex;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use bounds::MAX_DEPTH;
 use trafilatura::dom::Document;
 use trafilatura::{Config, Options};
 
@@ -12,10 +13,6 @@ use super::date::read_date;
 use super::draft::{Draft, Fields, Metadata, Notes, one_line};
 use super::json_ld;
 use super::reading::Reading;
-
-/// Elements may not be nested deeper: `trafilatura` silently leaves out what stands below 500
-/// levels, and real pages stay below a tenth of that.
-const MAX_DEPTH: usize = 400;
 
 /// Less extracted text than this is a failure. The default, 250, takes short news items for
 /// failures, and what is tried then runs their paragraphs together.
@@ -122,13 +119,10 @@ pub(super) fn read_fragment(content: &str) -> Result<String, String> {
 
 /// Parses markup whose depth is within bounds.
 fn parse(content: &str) -> Result<Document, String> {
-    let too_deep = || format!("the page's elements are nested more than {MAX_DEPTH} deep");
-    if unclosed_divisions(content) > 4 * MAX_DEPTH {
-        return Err(too_deep());
-    }
+    bounds::check(content)?;
     let document = Document::parse(content);
     if is_deeper_than(&document, MAX_DEPTH) {
-        return Err(too_deep());
+        return Err(format!("the page's elements are nested more than {MAX_DEPTH} deep"));
     }
     Ok(document)
 }
@@ -177,7 +171,7 @@ fn extract(content: &str) -> Result<Page, String> {
         .with_exclude_comments(true)
         .with_config(Config::default().with_min_extracted_size(BRIEF_BYTES));
     let text = match trafilatura::extract_document(document, &options) {
-        Ok(found) if !found.content_text.trim().is_empty() => prose_of(&found.content_html),
+        Ok(found) if !found.content_text.trim().is_empty() => prose_of(&found.content_html)?,
         // Some pages are built by scripts and carry their text for search engines only.
         Ok(_) => linked.body.unwrap_or_default(),
         Err(error) => linked.body.ok_or(format!("no main text was found in the page: {error}"))?,
@@ -187,8 +181,8 @@ fn extract(content: &str) -> Result<Page, String> {
 
 /// The text of extracted HTML, one line a block; `trafilatura`'s own plain text runs headings
 /// and paragraphs together, and with them their sentences.
-fn prose_of(html: &str) -> String {
-    prose(&Document::parse(html))
+fn prose_of(html: &str) -> Result<String, String> {
+    Ok(prose(&parse(html)?))
 }
 
 fn prose(document: &Document) -> String {
@@ -256,23 +250,6 @@ fn unescaped(value: &str) -> String {
     }
     let document = Document::parse(&value.replace('<', "&lt;"));
     document.text_content(document.root())
-}
-
-/// How deep containers are nested in the source, roughly: the parser's time grows with the square
-/// of the depth, so hopeless pages are turned away before it. Elements that need no end tag are
-/// not counted.
-fn unclosed_divisions(content: &str) -> usize {
-    static TAG: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        let names = "a|article|aside|b|blockquote|center|code|dl|div|em|fieldset|figure|font|form|i|main|nav|ol|pre|s|section|small|span|strong|sub|sup|svg|table|u|ul";
-        Regex::new(&format!(r"(?i)<(/?)(?:{names})[\s/>]")).ok()
-    });
-    let (mut depth, mut deepest) = (0usize, 0usize);
-    for tag in TAG.as_ref().into_iter().flat_map(|tag| tag.captures_iter(content)) {
-        let is_end = tag.get(1).is_some_and(|slash| !slash.is_empty());
-        depth = if is_end { depth.saturating_sub(1) } else { depth + 1 };
-        deepest = deepest.max(depth);
-    }
-    deepest
 }
 
 /// Whether any element is nested deeper than `limit`; stops there.

@@ -93,26 +93,26 @@ fn distinct_names(id: &str, origins: &[&Origin]) -> Vec<String> {
         .map(at_depth)
         .find(|names| distinct(names) == folders)
         .unwrap_or_else(|| at_depth(deepest));
-    let with_extension: Vec<String> = names
-        .iter()
-        .zip(origins)
-        .map(|(name, origin)| match origin.extension() {
-            Some(extension) if is_repeated(name, &names) => format!("{name}.{extension}"),
-            _ => name.clone(),
-        })
-        .collect();
+    let with_extension =
+        told_apart(&names, origins, |name, origin| Some(format!("{name}.{}", origin.extension()?)));
     let by_extension = distinct(&with_extension) > distinct(&names);
     let names = if by_extension { with_extension } else { names };
-    names
-        .iter()
-        .zip(origins)
-        .map(|(name, origin)| match origin.line {
-            Some(line) if is_repeated(name, &names) => format!("{name}:{line}"),
-            _ => name.clone(),
-        })
-        .collect()
+    told_apart(&names, origins, |name, origin| Some(format!("{name}:{}", origin.line?)))
 }
 
-fn is_repeated(name: &String, names: &[String]) -> bool {
-    names.iter().filter(|other| *other == name).count() > 1
+/// The names, those that several have with what tells them apart.
+fn told_apart(
+    names: &[String],
+    origins: &[&Origin],
+    longer: impl Fn(&str, &Origin) -> Option<String>,
+) -> Vec<String> {
+    let mut times: BTreeMap<&str, usize> = BTreeMap::new();
+    for name in names {
+        *times.entry(name).or_default() += 1;
+    }
+    let tell = |(name, origin): (&String, &&Origin)| {
+        let repeated = times.get(name.as_str()).is_some_and(|&times| times > 1);
+        longer(name, origin).filter(|_| repeated).unwrap_or_else(|| name.clone())
+    };
+    names.iter().zip(origins).map(tell).collect()
 }

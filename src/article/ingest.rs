@@ -101,6 +101,30 @@ pub fn ingest(paths: &[PathBuf], options: &IngestOptions) -> Result<Ingested> {
     Ok(Ingested { articles, problems: log.problems, warnings: log.warnings })
 }
 
+/// Reads the articles of one file whose content is at hand. Its name tells the format, as a path's would, and is named
+/// in problems; where it tells none, the content must. No sidecar is looked for.
+pub fn ingest_bytes(name: &Path, content: Vec<u8>, options: &IngestOptions) -> Ingested {
+    let source = Source {
+        path: name.to_owned(),
+        canonical: Some(name.to_owned()),
+        walked: false,
+        folders: Vec::new(),
+    };
+    let mut notes = Notes::new(name);
+    let drafts = if format_of(name) == Some(Format::Warc) {
+        warc::read_from(content.as_slice(), options.max_bytes, &options.reading, &mut notes)
+    } else if content.len() as u64 > options.max_bytes {
+        too_large(options.max_bytes, &mut notes);
+        Vec::new()
+    } else {
+        drafts_of_bytes(&source, content, &options.reading, &mut notes)
+    };
+    let found = completed(drafts, &source, &Sidecars::default(), options, &mut notes);
+    let mut articles = make_unique(found);
+    articles.sort_by(|a, b| a.id.cmp(&b.id));
+    Ingested { articles, problems: notes.log.problems, warnings: notes.log.warnings }
+}
+
 /// The articles of one file, complete but for the uniqueness of their ids.
 fn read_source(
     source: &Source,
@@ -117,9 +141,7 @@ fn read_source(
         Some(bytes) if source.walked && format_of(&source.path).is_none() && is_binary(&bytes) => {
             Vec::new()
         }
-        Some(bytes) => decode(bytes, &mut notes)
-            .map(|text| drafts_of(source, text, &options.reading, &mut notes))
-            .unwrap_or_default(),
+        Some(bytes) => drafts_of_bytes(source, bytes, &options.reading, &mut notes),
         None => Vec::new(),
     };
     (completed(drafts, source, sidecars, options, &mut notes), notes.log)
@@ -170,11 +192,7 @@ fn read_bytes(source: &Source, max_bytes: u64, notes: &mut Notes) -> Option<Vec<
     };
     match outcome {
         Ok(count) if count as u64 > max_bytes => {
-            notes.problem(
-                None,
-                format!("the file is larger than the limit of {}", bytes_in_words(max_bytes)),
-                "raise the limit with --max-size, or split the file",
-            );
+            too_large(max_bytes, notes);
             None
         }
         Ok(_) => Some(bytes),
@@ -185,6 +203,14 @@ fn read_bytes(source: &Source, max_bytes: u64, notes: &mut Notes) -> Option<Vec<
     }
 }
 
+fn too_large(max_bytes: u64, notes: &mut Notes) {
+    notes.problem(
+        None,
+        format!("the file is larger than the limit of {}", bytes_in_words(max_bytes)),
+        "raise the limit with --max-size, or split the file",
+    );
+}
+
 fn bytes_in_words(bytes: u64) -> String {
     const MIB: u64 = 1024 * 1024;
     match bytes {
@@ -192,6 +218,15 @@ fn bytes_in_words(bytes: u64) -> String {
         1024..MIB => format!("{:.1} KiB", bytes as f64 / 1024.0),
         _ => format!("{:.1} MiB", bytes as f64 / MIB as f64),
     }
+}
+
+fn drafts_of_bytes(
+    source: &Source,
+    bytes: Vec<u8>,
+    reading: &Reading,
+    notes: &mut Notes,
+) -> Vec<Draft> {
+    decode(bytes, notes).map(|text| drafts_of(source, text, reading, notes)).unwrap_or_default()
 }
 
 fn drafts_of(source: &Source, content: String, reading: &Reading, notes: &mut Notes) -> Vec<Draft> {

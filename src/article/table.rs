@@ -99,6 +99,9 @@ pub(super) fn read(
             "correct --map; the column's usual names are used instead",
         );
     }
+    if rows.is_empty() && notes.log.problems.is_empty() {
+        notes.warning(Some(1), "the table has a header and no row", "leave it out");
+    }
     let mut drafts = Vec::new();
     for row in rows {
         let mut fields = Fields::default();

@@ -1,5 +1,6 @@
 //! Plain text and Markdown: front matter, the date line, and the prose.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -135,7 +136,9 @@ fn is_yaml_line(line: &str) -> bool {
 
 /// Top-level `key: value` pairs; lists and nested maps are left aside, block scalars are joined.
 fn read_yaml(text: &str, inside: &[(usize, &str)], fields: &mut Fields) {
-    for (i, &(offset, line)) in inside.iter().enumerate() {
+    let Some(&(first, _)) = inside.first() else { return };
+    let first = line_of(text, first);
+    for (i, &(_, line)) in inside.iter().enumerate() {
         if line.starts_with(['#', ' ', '\t', '-']) {
             continue;
         }
@@ -150,7 +153,7 @@ fn read_yaml(text: &str, inside: &[(usize, &str)], fields: &mut Fields) {
         } else {
             unquoted(value)
         };
-        fields.insert(name, value, Some(line_of(text, offset)));
+        fields.insert(name, value, Some(first + i));
     }
 }
 
@@ -175,6 +178,12 @@ fn read_toml(
     let table: toml::Table = toml::from_str(&source).map_err(|error| {
         (line_at(error.span().map_or(0, |span| span.start)), error.message().to_owned())
     })?;
+    let first = line_of(text, first);
+    let mut lines: BTreeMap<&str, usize> = BTreeMap::new();
+    for (i, (_, line)) in inside.iter().enumerate() {
+        let name = line.split('=').next().unwrap_or_default().trim();
+        lines.entry(name.trim_matches(['"', '\''])).or_insert(first + i);
+    }
     for (name, value) in &table {
         let value = match value {
             toml::Value::String(value) => value.clone(),
@@ -182,8 +191,7 @@ fn read_toml(
             toml::Value::Integer(value) => value.to_string(),
             _ => continue,
         };
-        let line = inside.iter().find(|(_, line)| line.trim_start().starts_with(name.as_str()));
-        fields.insert(name, &value, line.map(|&(offset, _)| line_of(text, offset)));
+        fields.insert(name, &value, lines.get(name.as_str()).copied());
     }
     Ok(())
 }

@@ -18,6 +18,7 @@ use super::draft::{Draft, Log, Notes};
 use super::html;
 use super::http::{self, Payload};
 use super::reading::Reading;
+use crate::nli::contained::contained;
 
 /// Headers of one record.
 const MOST_HEADER_BYTES: u64 = 1024 * 1024;
@@ -45,21 +46,33 @@ pub(super) fn read(
     reading: &Reading,
     notes: &mut Notes,
 ) -> Vec<Draft> {
-    let opened = File::open(path).and_then(|file| {
-        let mut file = BufReader::new(file);
-        let zipped = file.fill_buf()?.starts_with(b"\x1f\x8b");
-        Ok((file, zipped))
-    });
-    let (file, zipped) = match opened {
-        Ok(opened) => opened,
+    match File::open(path) {
+        Ok(file) => read_from(file, max_bytes, reading, notes),
+        Err(error) => {
+            notes.io_problem(error);
+            Vec::new()
+        }
+    }
+}
+
+/// Reads an archive from where it comes.
+pub(super) fn read_from<'r>(
+    input: impl Read + 'r,
+    max_bytes: u64,
+    reading: &Reading,
+    notes: &mut Notes,
+) -> Vec<Draft> {
+    let mut input = BufReader::new(input);
+    let zipped = match input.fill_buf() {
+        Ok(head) => head.starts_with(b"\x1f\x8b"),
         Err(error) => {
             notes.io_problem(error);
             return Vec::new();
         }
     };
     let limits = Rc::new(Limits::default());
-    let packed = Packed { inner: file, limits: limits.clone() };
-    let unpacked: Box<dyn Read> =
+    let packed = Packed { inner: input, limits: limits.clone() };
+    let unpacked: Box<dyn Read + 'r> =
         if zipped { Box::new(MultiGzDecoder::new(packed)) } else { Box::new(packed) };
     let bounded = Bounded { inner: unpacked, limits: limits.clone() };
     let mut archive = Archive { limits, max_bytes, reading, notes, found: Found::default() };
@@ -86,6 +99,8 @@ struct Found {
     large: Vec<usize>,
     /// Records whose compression is not known here.
     closed: Vec<usize>,
+    /// Records whose headers are no text.
+    garbled: Vec<usize>,
 }
 
 struct Archive<'a> {
@@ -118,10 +133,18 @@ impl Archive<'_> {
             let length = record.content_length();
             unread = length;
             let kind = record.warc_type().clone();
-            let media = record.header(WarcHeader::ContentType).unwrap_or_default().to_lowercase();
-            let address = record
-                .header(WarcHeader::TargetURI)
-                .map(|uri| uri.trim_matches(['<', '>']).to_owned());
+            // `warc` panics at a header that is no UTF-8.
+            let header = |name| {
+                contained("warc", || Ok(record.header(name).map(|value| value.into_owned())))
+            };
+            let (Ok(media), Ok(address)) =
+                (header(WarcHeader::ContentType), header(WarcHeader::TargetURI))
+            else {
+                self.found.garbled.push(number);
+                continue;
+            };
+            let media = media.unwrap_or_default().to_lowercase();
+            let address = address.map(|uri| uri.trim_matches(['<', '>']).to_owned());
             let wanted = match kind {
                 RecordType::Response => media.contains("http"),
                 RecordType::Resource | RecordType::Conversion => media.starts_with("text/"),
@@ -192,7 +215,7 @@ impl Archive<'_> {
     }
 
     fn finish(self) -> Vec<Draft> {
-        let Found { drafts, empty, large, closed, .. } = self.found;
+        let Found { drafts, empty, large, closed, garbled, .. } = self.found;
         let mut note = |records: &[usize], what: &str, remedy: &str| {
             if !records.is_empty() {
                 let problem = format!("{} {what} ({})", records.len(), named(records));
@@ -209,6 +232,15 @@ impl Archive<'_> {
             "pages are compressed in a way that is not read",
             "fetch them without brotli",
         );
+        if !garbled.is_empty() {
+            let problem = format!(
+                "the headers of {} records are no UTF-8 ({})",
+                garbled.len(),
+                named(&garbled)
+            );
+            let remedy = "the other records are used; fetch these pages again";
+            self.notes.problem(None, problem, remedy);
+        }
         if !large.is_empty() {
             let problem = format!("{} records are too large ({})", large.len(), named(&large));
             self.notes.problem(None, problem, "raise the limit with --max-size");

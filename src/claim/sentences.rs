@@ -8,8 +8,12 @@
 use crate::language::Pack;
 use crate::span::Span;
 
+/// Bytes of the longest sentence. What is longer (a list without stops, a table run together, no prose at all) is cut
+/// between words: the readers look at a sentence as a whole, and their time grows with the square of its length.
+const LONGEST: usize = 4_000;
+
 /// The sentences of `text` within `body`, in order, trimmed of white space. Line breaks end a
-/// sentence (headlines); the pack's abbreviations do not. A `body` that does not fit `text`
+/// sentence (headlines); the pack's abbreviations do not. None is longer than a few thousand bytes. A `body` that does not fit `text`
 /// gives none.
 pub fn split(text: &str, body: Span, pack: &Pack) -> Vec<Span> {
     if text.get(body.start..body.end).is_none() {
@@ -31,9 +35,26 @@ pub fn split(text: &str, body: Span, pack: &Pack) -> Vec<Span> {
                 _ => kept.push(piece),
             }
         }
-        sentences.extend(kept);
+        sentences.extend(kept.into_iter().flat_map(|sentence| cut(text, sentence)));
     }
     sentences
+}
+
+/// The sentence in pieces of at most [`LONGEST`] bytes.
+fn cut(text: &str, sentence: Span) -> Vec<Span> {
+    let mut pieces = Vec::new();
+    let mut rest = sentence;
+    while rest.len() > LONGEST {
+        let longest = &rest.of(text)[..rest.of(text).floor_char_boundary(LONGEST)];
+        let end = match longest.rfind(char::is_whitespace) {
+            Some(end) if end > 0 => end,
+            _ => longest.len(),
+        };
+        pieces.push(trimmed(text, Span::new(rest.start, rest.start + end)));
+        rest = trimmed(text, Span::new(rest.start + end, rest.end));
+    }
+    pieces.push(rest);
+    pieces
 }
 
 /// Lines, joined where a line was merely wrapped: it has no final punctuation and the next one

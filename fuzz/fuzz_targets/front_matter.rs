@@ -1,0 +1,3 @@
+#![no_main]
+
+crossclaim_fuzz::target!(crossclaim_fuzz::properties::readers::front_matter);

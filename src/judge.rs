@@ -23,7 +23,8 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::claim::{Attribution, FactualityKind, Role};
+use crate::claim::predicates::Argument;
+use crate::claim::{Attribution, Claim, FactualityKind, Role};
 use crate::language::frames::Frames;
 use crate::nli::{Direction, NliScores};
 use crate::pair::CandidatePair;
@@ -403,12 +404,35 @@ fn may_be_one(
             let other_theme = matches!((theme(x), theme(y)), (Some(x), Some(y)) if x != y);
             frames.family(&x.kind) == frames.family(&y.kind) && !other_theme
         }
-        // A date of what no frame knows: the same predicate, and more in common.
-        (None, None) if a.slot == Slot::Time => a.about == b.about && anchor.score() >= MIN_SAID,
+        // When and where of what no frame knows: the same predicate of the same things, and more in common.
+        (None, None) if matches!(a.slot, Slot::Time | Slot::Place) => {
+            anchor.score() >= MIN_SAID && says_one_thing(corpus, anchor, a, b)
+        }
         (None, None) => true,
         // A count of no event beside one of an event.
         _ => matches!(a.slot, Slot::Quantity(_)),
     }
+}
+
+/// Whether the predicates of two values are one word, or translations of each other, and share what fills one
+/// of their places.
+fn says_one_thing(corpus: &Corpus, anchor: &Anchor, a: &SlotValue, b: &SlotValue) -> bool {
+    let (claim_a, claim_b) = (&corpus.claims[a.claim], &corpus.claims[b.claim]);
+    let predicate =
+        |value: &SlotValue| corpus.claims[value.claim].predicates.get(value.predicate?).cloned();
+    let (Some(of_a), Some(of_b)) = (predicate(a), predicate(b)) else { return false };
+    let common = |in_a: Span, in_b: Span| anchor.share_word(claim_a, in_a, claim_b, in_b);
+    let entity = |claim: &Claim, argument: &Argument| {
+        Some(claim.mentions.get(argument.mention?)?.entity.clone())
+    };
+    let one = |x: &Argument, y: &Argument| {
+        x.time.is_none()
+            && y.time.is_none()
+            && (entity(claim_a, x).is_some_and(|id| Some(id) == entity(claim_b, y))
+                || common(x.span, y.span))
+    };
+    common(of_a.span, of_b.span)
+        && of_a.arguments.iter().any(|x| of_b.arguments.iter().any(|y| one(x, y)))
 }
 
 impl Compared<'_> {

@@ -62,6 +62,9 @@ pub struct Pack {
     /// Those of them that tell where.
     #[serde(default)]
     pub place_prepositions: Vec<String>,
+    /// Those of them after which a bare name is a place, and seldom a person or firm.
+    #[serde(default)]
+    pub sure_place_prepositions: Vec<String>,
     /// Articles, possessives, demonstratives and the like; contracted forms too.
     #[serde(default)]
     pub determiners: Vec<String>,

@@ -23,6 +23,8 @@ fn shown(code: &str, text: &str) -> String {
         times: &[],
         quantities: &[],
         passive_by: &passive_by,
+        factuality: None,
+        attributed: false,
     });
     let rows: Vec<String> = found
         .iter()

@@ -267,3 +267,39 @@ fn what_is_only_supposed_is_denied_by_nobody() {
     let b = ("Mail", TUE, "en", "The dam at Tarbek was open.");
     assert!(!contradict(a, b));
 }
+
+#[test]
+fn a_plan_in_another_clause_leaves_a_number_a_fact() {
+    let told = |text| ("Telegraf", MON, "en", text);
+    let owed = told(
+        "Velmora FC has debts of 340,000 euros, which the club that will be founded in June is to take over.",
+    );
+    let found = relations(
+        owed,
+        ("Kurier", MON, "en", "Velmora FC has debts of 1.9 million euros, the auditors found."),
+    );
+    assert_eq!(found, ["quantity contradiction"]);
+}
+
+#[test]
+fn two_counts_of_a_story_that_name_no_place_are_of_the_same() {
+    let nine =
+        ("Telegraf", MON, "en", "Velmora burned. The town hall closed its list with nine dead.");
+    let ten =
+        ("Kurier", MON, "en", "Fire in Velmora and Tarn. Fourteen people died, the court said.");
+    assert_eq!(relations(nine, ten), ["quantity contradiction"]);
+}
+
+#[test]
+fn a_town_with_its_surroundings_is_another_whole() {
+    let town = ("Telegraf", MON, "en", "In Velmora 29 people died, the governor said.");
+    let around = ("Kurier", MON, "en", "In Velmora and its surrounding villages 112 people died.");
+    assert_eq!(relations(town, around), ["quantity scope"]);
+}
+
+#[test]
+fn no_warning_is_a_denial_of_one() {
+    let none = ("Telegraf", MON, "en", "No warning was issued in Velmora before the flood.");
+    let one = ("Kurier", MON, "en", "A warning was issued in Velmora before the flood.");
+    assert!(contradict(none, one));
+}

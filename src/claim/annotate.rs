@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use super::events::Sentence;
-use super::mentions::{MentionTokens, stem};
-use super::predicates::{self, Parsed};
+use super::mentions::{Anaphor, MentionTokens, stem};
+use super::predicates::{self, Parsed, Predicate};
 use super::tokens::{Token, TokenKind, tokenize};
 use super::{Claim, Factuality, FactualityKind, MentionKind, Word, sentences};
 use crate::article::Article;
@@ -50,6 +50,8 @@ fn bare_sentences(article: &Article, languages: &Languages) -> Vec<Claim> {
                     times: &[],
                     quantities: &[],
                     passive_by: &[],
+                    factuality: None,
+                    attributed: false,
                 });
             }
             claim
@@ -76,7 +78,14 @@ fn annotate_with(article: &Article, language: &Language, languages: &Languages) 
         .zip(&trees)
         .map(|((_, tokens), tree)| language.mentions.find(text, tokens, &names, tree.as_ref()))
         .collect();
-    let located = located_by_events(text, &tokenized, &trees, &mentions, language, languages);
+    let mut located = located_by_events(text, &tokenized, &trees, &mentions, language, languages);
+    let sentences: Vec<(&[Token], Option<&Tree<'_>>, &[MentionTokens])> = tokenized
+        .iter()
+        .zip(&trees)
+        .zip(&mentions)
+        .map(|(((_, tokens), tree), found)| (tokens.as_slice(), tree.as_ref(), found.as_slice()))
+        .collect();
+    located.extend(language.mentions.located(&sentences));
     unite_within_article(&mut mentions, &located);
 
     let mut claims = Vec::new();
@@ -90,6 +99,9 @@ fn annotate_with(article: &Article, language: &Language, languages: &Languages) 
         let dates: Vec<Span> = claim.times.iter().map(|time| time.span).collect();
         claim.quantities = language.quantity.find(text, tokens, &dates, trees[i].as_ref());
         let attributed = !claim.attribution.is_empty();
+        for quantity in &mut claim.quantities {
+            quantity.factuality = language.factuality.read(text, tokens, quantity.span, attributed);
+        }
         claim.factuality = language.factuality.read(text, tokens, *span, attributed);
         let sentence = Sentence {
             text,
@@ -102,7 +114,6 @@ fn annotate_with(article: &Article, language: &Language, languages: &Languages) 
         };
         claim.events = language.events.find(sentence, &language.factuality);
         claim.poles = language.poles.find(text, tokens, attributed, &language.factuality);
-        look_ahead(&mut claim);
         if let (Some(model), Some(tree)) = (model, &trees[i]) {
             claim.predicates = predicates::find(Parsed {
                 text,
@@ -113,8 +124,11 @@ fn annotate_with(article: &Article, language: &Language, languages: &Languages) 
                 times: &claim.times,
                 quantities: &claim.quantities,
                 passive_by: &language.pack.voice.passive_by,
+                factuality: Some(&language.factuality),
+                attributed,
             });
         }
+        look_ahead(&mut claim);
         claim.mentions = mentions[i].iter().map(|m| m.mention.clone()).collect();
         let syntax = model.zip(trees[i].as_ref());
         claim.content = content_words(&claim, tokens, syntax, language);
@@ -218,16 +232,18 @@ fn number(all: Span, of: Span) -> Span {
 }
 
 /// "Is to be sworn in on 12 November": the dates of plans lie ahead. A date of no known event
-/// follows the sentence ("L'usine fermera le 31 décembre").
+/// follows the predicate that governs it ("L'usine fermera le 31 décembre"), or else the sentence.
 fn look_ahead(claim: &mut Claim) {
     let planned = |factuality: &Factuality| factuality.kind == FactualityKind::Planned;
     let ahead: Vec<usize> = (0..claim.times.len())
         .filter(|time| {
             let mut events = claim.events.iter().filter(|e| e.times.contains(time)).peekable();
-            match events.peek() {
-                Some(_) => events.any(|event| planned(&event.factuality)),
-                None => planned(&claim.factuality),
+            if events.peek().is_some() {
+                return events.any(|event| planned(&event.factuality));
             }
+            let governs = |p: &&Predicate| p.arguments.iter().any(|a| a.time == Some(*time));
+            let predicate = claim.predicates.iter().find(governs);
+            planned(predicate.map_or(&claim.factuality, |p| &p.factuality))
         })
         .collect();
     for time in ahead {
@@ -300,7 +316,7 @@ fn unite_within_article(sentences: &mut [Vec<MentionTokens>], places: &HashSet<S
     let located: HashSet<String> = sentences
         .iter()
         .flatten()
-        .filter(|m| m.mention.kind == MentionKind::Place && !m.anaphor)
+        .filter(|m| m.mention.kind == MentionKind::Place && m.anaphor.is_none())
         .map(|m| m.mention.entity.clone())
         .chain(places.iter().cloned())
         .collect();
@@ -321,7 +337,10 @@ fn unite_within_article(sentences: &mut [Vec<MentionTokens>], places: &HashSet<S
         if let Some(noun) = &mention.noun {
             called.entry(noun.clone()).or_default().insert(entity.clone());
         }
-        if !entity.starts_with("group:") && !entity.starts_with("name:") && !mention.anaphor {
+        if !entity.starts_with("group:")
+            && !entity.starts_with("name:")
+            && mention.anaphor.is_none()
+        {
             for word in words(&mention.mention.text) {
                 called.entry(word).or_default().insert(entity.clone());
             }
@@ -337,7 +356,7 @@ fn unite_within_article(sentences: &mut [Vec<MentionTokens>], places: &HashSet<S
         if mention.mention.kind == MentionKind::Name && located.contains(&mention.mention.entity) {
             mention.mention.kind = MentionKind::Place;
         }
-        if mention.anaphor {
+        if let Some(anaphor) = mention.anaphor {
             let owner = words(&mention.mention.text).find_map(|word| sole(called.get(&word)?));
             if let Some(owner) = owner {
                 mention.mention.entity = owner;
@@ -346,7 +365,7 @@ fn unite_within_article(sentences: &mut [Vec<MentionTokens>], places: &HashSet<S
             let place = places
                 .iter()
                 .max_by_key(|(_, n)| *n)
-                .filter(|_| mention.mention.kind == MentionKind::Place);
+                .filter(|_| anaphor == Anaphor::Any(MentionKind::Place));
             mention.mention.entity =
                 place.map_or_else(|| "group:anaphor".to_owned(), |(place, _)| place.clone());
             continue;

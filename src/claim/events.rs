@@ -253,7 +253,7 @@ impl EventReader {
                 // accord") makes a noun's event denied.
                 let trigger_at = s.tokens[f.first].span.start;
                 let own = read.cue.is_some_and(|cue| {
-                    trigger.contains(&cue)
+                    trigger.overlaps(&cue)
                         || s.tokens
                             .iter()
                             .filter(|t| t.span.start >= cue.end && t.span.end <= trigger_at)

@@ -72,6 +72,11 @@ impl Factuality {
     pub fn asserted() -> Self {
         Factuality { kind: FactualityKind::Asserted, cue: None, supposed: false }
     }
+
+    /// Whether nothing is said of it: told as fact.
+    pub fn is_plain(&self) -> bool {
+        *self == Factuality::asserted()
+    }
 }
 
 /// Verb forms known by their ending: the French conditional, the Spanish future.
@@ -228,7 +233,8 @@ impl FactualityReader {
         }
         for (i, token) in tokens.iter().enumerate() {
             let covered = all.iter().any(|m| m.first <= i && i < m.end);
-            if token.kind != TokenKind::Word || token.capitalised || covered {
+            // A capital makes a name of a verb form, but not of the word that opens the sentence.
+            if token.kind != TokenKind::Word || token.capitalised && i > 0 || covered {
                 continue;
             }
             let kind = if has_form(&token.lower, &self.hedged_forms) {

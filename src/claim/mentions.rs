@@ -55,15 +55,25 @@ pub struct MentionReader {
     known: PhraseSet<KnownName>,
     heads: PhraseSet<Head>,
     classes: PhraseSet<String>,
-    anaphors: PhraseSet<MentionKind>,
+    anaphors: PhraseSet<Anaphor>,
     alias_words: PhraseSet<()>,
     particles: HashSet<String>,
     not_names: HashSet<String>,
     function_words: HashSet<String>,
     place_prepositions: HashSet<String>,
+    sure_place_prepositions: HashSet<String>,
     determiners: HashSet<String>,
     capitalised_nouns: bool,
     no_capitals: bool,
+}
+
+/// What a definite phrase points back to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Anaphor {
+    /// The last thing of a kind: "the town", "the group".
+    Any(MentionKind),
+    /// A place that the article has called so by name ("the river Segura"), and no other.
+    Called,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -84,7 +94,7 @@ pub struct MentionTokens {
     /// One past its last token.
     pub end: usize,
     /// The mention points back ("la ville") and still has to be resolved.
-    pub anaphor: bool,
+    pub anaphor: Option<Anaphor>,
     /// Index of the first token of its noun phrase: of "ville" in "la ville de X".
     pub phrase: usize,
     /// Stem of the noun that says what a place is: "the river Segura".
@@ -116,9 +126,10 @@ impl MentionReader {
             .flat_map(|(class, words)| words.iter().map(move |word| (word.clone(), class.clone())));
         let anaphors = names.anaphors.iter().flat_map(|(kind, words)| {
             let kind = match kind.as_str() {
-                "place" => Some(MentionKind::Place),
-                "person" => Some(MentionKind::Person),
-                "organization" => Some(MentionKind::Organization),
+                "place" => Some(Anaphor::Any(MentionKind::Place)),
+                "feature" => Some(Anaphor::Called),
+                "person" => Some(Anaphor::Any(MentionKind::Person)),
+                "organization" => Some(Anaphor::Any(MentionKind::Organization)),
                 // "cette bataille" names no participant.
                 _ => None,
             };
@@ -144,6 +155,11 @@ impl MentionReader {
                 .collect(),
             place_prepositions: pack
                 .place_prepositions
+                .iter()
+                .map(|word| word.to_lowercase())
+                .collect(),
+            sure_place_prepositions: pack
+                .sure_place_prepositions
                 .iter()
                 .map(|word| word.to_lowercase())
                 .collect(),
@@ -208,9 +224,12 @@ impl MentionReader {
             if names_place || described {
                 continue;
             }
-            let mut anaphor =
-                mention(text, tokens, m.first, m.end, *m.payload, "anaphor".to_owned());
-            anaphor.anaphor = true;
+            let kind = match *m.payload {
+                Anaphor::Any(kind) => kind,
+                Anaphor::Called => MentionKind::Place,
+            };
+            let mut anaphor = mention(text, tokens, m.first, m.end, kind, "anaphor".to_owned());
+            anaphor.anaphor = Some(*m.payload);
             candidates.push(anaphor);
         }
         // Longest first; among equals the order above: phrases, known names, capitals, anaphors.
@@ -230,6 +249,45 @@ impl MentionReader {
         self.declare_aliases(tokens, &mut kept);
         name_by_apposition(tokens, &mut kept);
         kept
+    }
+
+    /// Names of unknown kind that an article puts after prepositions of place, more often than it makes them subjects:
+    /// "in X", "à X" twice. Sentences come with their trees, where there are any.
+    pub fn located(
+        &self,
+        sentences: &[(&[Token], Option<&Tree<'_>>, &[MentionTokens])],
+    ) -> HashSet<String> {
+        #[derive(Default)]
+        struct Uses {
+            sure: usize,
+            likely: usize,
+            subject: usize,
+        }
+        let mut uses: HashMap<&str, Uses> = HashMap::new();
+        let mut otherwise: HashSet<&str> = HashSet::new();
+        for (tokens, tree, mentions) in sentences {
+            for m in *mentions {
+                let id = m.mention.entity.as_str();
+                if m.mention.kind != MentionKind::Name {
+                    otherwise.insert(id);
+                    continue;
+                }
+                let of = uses.entry(id).or_default();
+                let before = m.first.checked_sub(1).map(|i| tokens[i].lower.as_str()).unwrap_or("");
+                of.sure += usize::from(self.sure_place_prepositions.contains(before));
+                of.likely += usize::from(self.place_prepositions.contains(before));
+                let head = tree.and_then(|tree| Some((tree, tree.head_of_range(m.first, m.end)?)));
+                let subject = head.is_some_and(|(tree, at)| tree.plain_relation(at) == "nsubj");
+                of.subject += usize::from(subject);
+            }
+        }
+        uses.into_iter()
+            .filter(|(id, of)| {
+                let placed = of.sure > 0 || of.likely > 1;
+                placed && of.likely > of.subject && !otherwise.contains(id)
+            })
+            .map(|(id, _)| id.to_owned())
+            .collect()
     }
 
     /// The city that a seat of government is where it stands for itself: after a preposition of place, or joined to
@@ -599,7 +657,7 @@ fn is_name(tree: &Tree<'_>, at: usize) -> bool {
 fn name_by_apposition(tokens: &[Token], mentions: &mut [MentionTokens]) {
     const REACH: usize = 6;
     for i in 0..mentions.len() {
-        if !mentions[i].anaphor || mentions[i].mention.kind != MentionKind::Person {
+        if mentions[i].anaphor.is_none() || mentions[i].mention.kind != MentionKind::Person {
             continue;
         }
         let named = (i + 1..mentions.len()).find(|&j| {
@@ -611,7 +669,7 @@ fn name_by_apposition(tokens: &[Token], mentions: &mut [MentionTokens]) {
         });
         if let Some(j) = named {
             mentions[i].mention.entity = mentions[j].mention.entity.clone();
-            mentions[i].anaphor = false;
+            mentions[i].anaphor = None;
         }
     }
 }
@@ -635,7 +693,7 @@ fn mention(
         },
         first,
         end,
-        anaphor: false,
+        anaphor: None,
         phrase: first,
         noun: None,
     }

@@ -3,9 +3,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::factuality::FactualityReader;
 use super::mentions::MentionTokens;
 use super::tokens::Token;
-use super::{Quantity, TimeExpression};
+use super::{Factuality, Quantity, TimeExpression};
 use crate::span::Span;
 use crate::syntax::{Model, Tree, Upos};
 
@@ -28,6 +29,9 @@ pub struct Predicate {
     pub nominal: bool,
     /// The relation of the clause to the word above it: `root`, `ccomp`, `acl:relcl` …
     pub relation: String,
+    /// How far it is presented as fact, by the cues that govern it; a negation is in `negated`.
+    #[serde(default = "Factuality::asserted", skip_serializing_if = "Factuality::is_plain")]
+    pub factuality: Factuality,
     /// What fills its places, in the order of the text, subjects taken over from another clause last.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub arguments: Vec<Argument>,
@@ -92,6 +96,10 @@ pub struct Parsed<'s> {
     pub quantities: &'s [Quantity],
     /// Prepositions of the agent of a passive.
     pub passive_by: &'s [String],
+    /// Reads cues of factuality; none for a language without a pack.
+    pub factuality: Option<&'s FactualityReader>,
+    /// A source says the sentence.
+    pub attributed: bool,
 }
 
 /// The predicates of a sentence, in order.
@@ -136,6 +144,9 @@ fn predicate(s: Parsed<'_>, i: usize) -> Predicate {
         finite: is_finite(tree, i),
         nominal,
         relation: if tree.head(i).is_none() { "root" } else { tree.relation(i) }.to_owned(),
+        factuality: s.factuality.map_or_else(Factuality::asserted, |reader| {
+            reader.read(s.text, s.tokens, s.tokens[i].span, s.attributed)
+        }),
         arguments,
     }
 }

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use self::numeral::Numeral;
 use self::section::{Bound, Lexicon, Unit};
 pub use self::section::{QuantitySection, UnitWords};
+use super::Factuality;
 use super::tokens::{Token, TokenKind};
 use crate::span::Span;
 use crate::syntax::Tree;
@@ -42,6 +43,9 @@ pub struct Quantity {
     /// district"): a level of the packs, `municipality`, `district`, `region`, `nation`, `world`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub level: Option<String>,
+    /// How far the number is presented as fact, by the cues that govern it.
+    #[serde(default = "Factuality::asserted", skip_serializing_if = "Factuality::is_plain")]
+    pub factuality: Factuality,
 }
 
 /// How far round numbers and "about" may be off.
@@ -310,6 +314,7 @@ impl QuantityReader {
             of_span: counted.map(|c| c.span),
             increment,
             level: self.level(tokens, amount.first),
+            factuality: Factuality::asserted(),
         };
         Some((quantity, end))
     }

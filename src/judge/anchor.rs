@@ -4,11 +4,15 @@
 //! What few sentences of a story name weighs most. A city that every sentence of a story about it names says
 //! little; a bridge that two of them name says much.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use rayon::prelude::*;
 
 use crate::claim::time::DateInterval;
 use crate::claim::{Claim, MentionKind};
 use crate::language::frames::Frames;
+use crate::nli::WordVectors;
+use crate::nli::vectors::dot;
 use crate::resolve::Corpus;
 use crate::resolve::clusters::is_specific;
 use crate::span::Span;
@@ -23,6 +27,10 @@ const DAY: f64 = 0.3;
 const EVENT: f64 = 0.5;
 /// The least that anything shared weighs.
 const FLOOR: f64 = 0.25;
+/// The cosine of two words' static vectors from which one is taken for a translation of the other.
+const TRANSLATION: f32 = 0.6;
+/// Words whose vectors are kept at most: each takes 1.5 kB.
+const MAX_VECTORS: usize = 60_000;
 
 /// How many sentences of each story hold a name or a word.
 #[derive(Debug, Default)]
@@ -31,6 +39,8 @@ pub struct Familiarity<'c> {
     words: BTreeMap<(usize, &'c str, &'c str), usize>,
     /// Entities of each article.
     of_article: BTreeMap<&'c str, BTreeSet<&'c str>>,
+    /// Static vectors of the words of stories in several languages, by language and stem.
+    vectors: HashMap<(&'c str, &'c str), Vec<f32>>,
 }
 
 /// What two sentences share.
@@ -38,8 +48,10 @@ pub struct Familiarity<'c> {
 pub struct Anchor {
     /// Shared names, by weight.
     pub names: f64,
-    /// Shared content words, by weight; nothing across languages.
+    /// Shared content words, by weight; across languages those that seem translations of each other.
     pub words: f64,
+    /// The stems that are shared, as each sentence has them.
+    pub common: Vec<(String, String)>,
     /// The heaviest shared name.
     pub entity: Option<String>,
     /// Both are dated, and a day is common.
@@ -57,6 +69,14 @@ impl Anchor {
     pub fn score(&self) -> f64 {
         let flag = |on: bool, weight: f64| if on { weight } else { 0.0 };
         self.names + self.words + flag(self.day, DAY) + flag(self.event, EVENT)
+    }
+
+    /// Whether a word inside `in_a` is one that the other sentence shares inside `in_b`.
+    pub fn share_word(&self, a: &Claim, in_a: Span, b: &Claim, in_b: Span) -> bool {
+        let inside = |claim: &Claim, span: Span, stem: &str| {
+            claim.content.iter().any(|w| w.stem == stem && span.overlaps(&w.span))
+        };
+        self.common.iter().any(|(x, y)| inside(a, in_a, x) && inside(b, in_b, y))
     }
 
     /// Whether something tells the two apart.
@@ -81,6 +101,7 @@ impl<'c> Familiarity<'c> {
                 *counted.words.entry((story, &claim.language, stem)).or_default() += 1;
             }
         }
+        counted.vectors = vectors(corpus);
         counted
     }
 
@@ -119,12 +140,10 @@ impl<'c> Familiarity<'c> {
             tells(a) && tells(b)
         };
         anchor.names += beside;
-        if a.language == b.language {
-            anchor.words = shared_words(a, a.span, b, b.span)
-                .iter()
-                .map(|stem| WORD * self.weight_of_word(story, &a.language, stem))
-                .sum();
-        }
+        let common = self.common_words(a, b);
+        let weight = |stem: &str| WORD * self.weight_of_word(story, &a.language, stem);
+        anchor.words = common.iter().map(|(stem, _)| weight(stem)).sum();
+        anchor.common = common.into_iter().map(|(x, y)| (x.to_owned(), y.to_owned())).collect();
         let (days_a, days_b) = (days(a), days(b));
         let common = days_a.iter().any(|x| days_b.iter().any(|y| x.overlaps(y)));
         anchor.day = common;
@@ -134,6 +153,38 @@ impl<'c> Familiarity<'c> {
         };
         anchor.event = !families(a).is_disjoint(&families(b));
         anchor
+    }
+
+    /// The stems of `a` that `b` shares or, in another language, translates, each with that of `b`. A word
+    /// translates one other.
+    fn common_words(&self, a: &'c Claim, b: &'c Claim) -> Vec<(&'c str, &'c str)> {
+        if a.language == b.language {
+            let shared = shared_words(a, a.span, b, b.span);
+            return shared.into_iter().map(|stem| (stem, stem)).collect();
+        }
+        let read = |claim: &'c Claim| -> Vec<(&'c str, &Vec<f32>)> {
+            let stems: BTreeSet<&str> = claim.content.iter().map(|w| w.stem.as_str()).collect();
+            let vector = |stem| Some((stem, self.vectors.get(&(claim.language.as_str(), stem))?));
+            stems.into_iter().filter_map(vector).collect()
+        };
+        let (of_a, of_b) = (read(a), read(b));
+        let mut alike: Vec<(f32, usize, usize)> = Vec::new();
+        for (i, (_, x)) in of_a.iter().enumerate() {
+            for (j, (_, y)) in of_b.iter().enumerate() {
+                let cosine = dot(x, y);
+                if cosine >= TRANSLATION {
+                    alike.push((cosine, i, j));
+                }
+            }
+        }
+        alike.sort_by(|x, y| y.0.total_cmp(&x.0).then((x.1, x.2).cmp(&(y.1, y.2))));
+        let (mut taken_a, mut taken_b) = (BTreeMap::new(), BTreeSet::new());
+        for (_, i, j) in alike {
+            if !taken_a.contains_key(&i) && taken_b.insert(j) {
+                taken_a.insert(i, j);
+            }
+        }
+        taken_a.into_iter().map(|(i, j)| (of_a[i].0, of_b[j].0)).collect()
     }
 
     /// The weight of a name: 1 where two sentences of the story hold it, and less the more do.
@@ -147,6 +198,31 @@ impl<'c> Familiarity<'c> {
     }
 }
 
+/// The vectors of the content words of all stories that are told in several languages; none where the built-in
+/// model cannot be read.
+fn vectors(corpus: &Corpus) -> HashMap<(&str, &str), Vec<f32>> {
+    let story = |claim: &Claim| corpus.article_of(claim).map_or(0, |article| article.story);
+    let mut languages: BTreeMap<usize, BTreeSet<&str>> = BTreeMap::new();
+    for claim in &corpus.claims {
+        languages.entry(story(claim)).or_default().insert(&claim.language);
+    }
+    let Ok(vectors) = WordVectors::builtin() else { return HashMap::new() };
+    let mut words: BTreeMap<(&str, &str), String> = BTreeMap::new();
+    for claim in corpus.claims.iter().filter(|c| languages[&story(c)].len() > 1) {
+        for word in &claim.content {
+            let key = (claim.language.as_str(), word.stem.as_str());
+            words.entry(key).or_insert_with(|| word.span.of_claim(claim).to_lowercase());
+        }
+    }
+    words
+        .into_iter()
+        .take(MAX_VECTORS)
+        .collect::<Vec<_>>()
+        .into_par_iter()
+        .filter_map(|(key, word)| Some((key, vectors.word(&word)?)))
+        .collect()
+}
+
 fn rarity(sentences: usize) -> f64 {
     (2.0 / sentences.max(2) as f64).sqrt().max(FLOOR)
 }
@@ -158,7 +234,7 @@ pub fn specific(claim: &Claim) -> BTreeSet<&str> {
 }
 
 /// The stems that two sentences share inside the given spans.
-pub fn shared_words<'c>(a: &'c Claim, in_a: Span, b: &Claim, in_b: Span) -> BTreeSet<&'c str> {
+fn shared_words<'c>(a: &'c Claim, in_a: Span, b: &Claim, in_b: Span) -> BTreeSet<&'c str> {
     let within = |claim: &'c Claim, span: Span| -> BTreeSet<&'c str> {
         let inside = claim.content.iter().filter(move |word| span.contains(&word.span));
         inside.map(|word| word.stem.as_str()).collect()

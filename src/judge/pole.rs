@@ -3,17 +3,21 @@
 
 use std::collections::BTreeSet;
 
-use super::anchor::shared_words;
 use super::context::{Comparison, Context, Party};
 use super::{Kind, Message, Relation};
 use crate::claim::{Claim, Pole};
 use crate::language::frames::Change;
 use crate::resolve::clusters::{bounds, is_specific};
+use crate::span::Span;
 
 /// What the two clauses must share by themselves, in names and words.
 const MIN_TIE: usize = 1;
 /// What sentences of two languages must share, where no word can be compared.
 const MIN_FOREIGN: f64 = 1.3;
+
+/// And otherwise in words that seem translations of each other, so many of them in the two clauses.
+const MIN_FOREIGN_WORDS: f64 = 1.0;
+const MIN_FOREIGN_TIE: usize = 2;
 
 /// What sentences without a common name must share in words.
 const MIN_WORDS: f64 = 1.5;
@@ -95,15 +99,17 @@ fn tied(context: &Context<'_>, a: &Pole, b: &Pole) -> bool {
     if context.anchor.score() >= MIN_FOREIGN && (common > 0 || context.anchor.day) {
         return true;
     }
-    if claim_a.language != claim_b.language {
-        return false;
-    }
-    let words = shared_words(claim_a, a.clause, claim_b, b.clause);
-    let own = |claim: &Claim, pole: &Pole| -> BTreeSet<String> {
-        let inside = claim.content.iter().filter(|w| pole.span.overlaps(&w.span));
-        inside.map(|w| w.stem.clone()).collect()
+    let inside = |claim: &Claim, span: Span, stem: &str| {
+        claim.content.iter().any(|w| w.stem == stem && span.overlaps(&w.span))
     };
-    let (own_a, own_b) = (own(claim_a, a), own(claim_b, b));
-    let beside = words.iter().filter(|w| !own_a.contains(**w) || !own_b.contains(**w)).count();
+    let in_clauses =
+        |(x, y): &&(String, String)| inside(claim_a, a.clause, x) && inside(claim_b, b.clause, y);
+    let of_poles =
+        |(x, y): &&(String, String)| inside(claim_a, a.span, x) && inside(claim_b, b.span, y);
+    let words = context.anchor.common.iter().filter(in_clauses);
+    let beside = words.filter(|pair| !of_poles(pair)).count();
+    if claim_a.language != claim_b.language {
+        return context.anchor.words >= MIN_FOREIGN_WORDS && beside >= MIN_FOREIGN_TIE;
+    }
     common + beside >= MIN_TIE
 }

@@ -57,10 +57,8 @@ pub fn compare(context: &Context<'_>) -> Option<Comparison> {
         return Some(Comparison::new(Relation::Update, 0.3, Message::new("update.figure", values)));
     }
     // Held open, and by what the sentences share alone: two estimates.
-    let held_open = |party: &super::context::Party<'_>| {
-        party.value.factuality == FactualityKind::Hedged
-            || party.claim.factuality.kind == FactualityKind::Hedged
-    };
+    let held_open =
+        |party: &super::context::Party<'_>| party.value.factuality == FactualityKind::Hedged;
     if context.loose && (held_open(&context.a) || held_open(&context.b)) {
         let why = Message::new("quantity.disjoint", values);
         return Some(Comparison::new(Relation::DivergentAccount, gap(a, b), why));
@@ -111,7 +109,11 @@ fn other_whole(a: &SlotValue, b: &SlotValue) -> bool {
         !a.is_empty() && !b.is_empty() && a.is_disjoint(b)
     };
     let levels = matches!((&a.level, &b.level), (Some(a), Some(b)) if a != b);
-    levels || apart(&a.scope, &b.scope) || apart(&a.owners, &b.owners)
+    // Two numbers of a story that are said of no place are of the same.
+    let places = (a.scoped || b.scoped) && apart(&a.scope, &b.scope);
+    // Whose share it is says of what.
+    let shares = !a.owners.is_empty() && !b.owners.is_empty();
+    levels || apart(&a.owners, &b.owners) || places && !(shares && !(a.scoped && b.scoped))
 }
 
 fn unit(value: &SlotValue) -> Option<&String> {

@@ -3,15 +3,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::claim::predicates::{Argument, Predicate};
 use crate::claim::time::{DateInterval, Granularity, TimeExpression, TimexType};
 use crate::claim::{
-    Claim, Event, Factuality, FactualityKind, MentionKind, Participant, Pole, Quantity, Role,
+    Claim, Event, Factuality, FactualityKind, Mention, MentionKind, Participant, Pole, Quantity,
+    Role,
 };
 use crate::judge::Message;
 use crate::judge::context::owner;
 use crate::language::frames::{Arity, Frame, Frames};
 use crate::report::locale::{SEPARATOR, nested};
-use crate::resolve::clusters::{bounds, gap_days, theme_role};
+use crate::resolve::clusters::{bounds, gap_days, is_specific, theme_role};
 use crate::resolve::stories::STORY_WINDOW_DAYS;
 use crate::resolve::{Corpus, CorpusArticle, EventRef};
 use crate::span::Span;
@@ -74,6 +76,8 @@ pub struct SlotValue {
     pub claim: usize,
     /// The event, where the value belongs to one.
     pub event: Option<usize>,
+    /// The predicate that governs it, where no event does.
+    pub predicate: Option<usize>,
     /// What must be equal for two values to compete: the event cluster's id, or the story.
     pub about: String,
     /// The slot.
@@ -96,6 +100,8 @@ pub struct SlotValue {
     pub bounds: (Option<f64>, Option<f64>),
     /// For `Quantity` the places it is said of; for `Place` the places.
     pub scope: BTreeSet<String>,
+    /// For `Quantity`: the sentence itself names the places of `scope`; else it is all that the article names.
+    pub scoped: bool,
     /// For `Quantity`: the level of the whole it is said of (`region`, `municipality`), none where
     /// the sentence names no place.
     pub level: Option<String>,
@@ -121,6 +127,7 @@ impl SlotValue {
         SlotValue {
             claim: c,
             event: None,
+            predicate: None,
             about: format!("story-{story}"),
             slot,
             value: String::new(),
@@ -132,6 +139,7 @@ impl SlotValue {
             parties: BTreeSet::new(),
             bounds: (None, None),
             scope: BTreeSet::new(),
+            scoped: false,
             level: None,
             owners: BTreeSet::new(),
             negated: false,
@@ -158,7 +166,18 @@ pub fn compete(a: &SlotValue, b: &SlotValue) -> bool {
 
 /// What a quantity is called of which only the unit is known.
 pub fn is_measure(of: &str) -> bool {
-    ["money", "distance", "duration", "area", "percent", "temperature"].contains(&of)
+    const MEASURES: [&str; 9] = [
+        "money",
+        "distance",
+        "duration",
+        "area",
+        "volume",
+        "weight",
+        "speed",
+        "percent",
+        "temperature",
+    ];
+    MEASURES.contains(&of)
 }
 
 /// The level, of those in the packs, of a place that is named without a word for its level.
@@ -194,7 +213,7 @@ pub fn values(corpus: &Corpus, frames: &Frames) -> Vec<SlotValue> {
         .enumerate()
         .flat_map(|(i, cluster)| cluster.events.iter().map(move |event| (*event, i)))
         .collect();
-    let main_places = crate::resolve::clusters::main_places(&corpus.claims);
+    let places = crate::resolve::clusters::places(&corpus.claims);
     let mut values = Vec::new();
     for (c, claim) in corpus.claims.iter().enumerate() {
         for (e, event) in claim.events.iter().enumerate() {
@@ -243,10 +262,10 @@ pub fn values(corpus: &Corpus, frames: &Frames) -> Vec<SlotValue> {
             values.extend(lasting(claim, event, frame, &blank));
         }
         values.push(whole_sentence(corpus, c));
-        values.extend(dated_predicates(corpus, c));
+        values.extend(told_by_predicates(corpus, c));
         values.extend(claim.poles.iter().map(|pole| side_of(corpus, c, pole)));
         for quantity in &claim.quantities {
-            let places = main_places.get(claim.article.as_str()).map_or(&[][..], Vec::as_slice);
+            let places = places.get(claim.article.as_str()).map_or(&[][..], Vec::as_slice);
             values.extend(count(corpus, c, quantity, places, frames, &cluster_of));
         }
     }
@@ -593,11 +612,22 @@ fn put_forward(factuality: &Factuality) -> FactualityKind {
     if factuality.supposed { FactualityKind::Planned } else { factuality.kind }
 }
 
-/// "In November 1987 the same river left two dead": a number of another event of the kind.
-fn speaks_of_long_ago(claim: &Claim, article: &CorpusArticle) -> bool {
+/// "In November 1987 the same river left two dead": a number of another event of the kind. A date that another
+/// predicate governs ("the books closed on 31 December") says nothing of the number's event.
+fn speaks_of_long_ago(claim: &Claim, quantity: usize, article: &CorpusArticle) -> bool {
     let Some(published) = bounds(&article.publication) else { return false };
-    claim.times.iter().filter(|t| t.dates_an_event()).any(|t| {
-        bounds(&t.intervals).is_some_and(|date| gap_days(&date, &published) > STORY_WINDOW_DAYS)
+    let governs = |wanted: &dyn Fn(&Argument) -> bool| {
+        claim.predicates.iter().position(|p| p.arguments.iter().any(wanted))
+    };
+    let counts =
+        |at: usize| claim.predicates[at].arguments.iter().any(|a| a.quantity == Some(quantity));
+    let times = claim.times.iter().enumerate().filter(|(_, t)| t.dates_an_event());
+    times.into_iter().any(|(at, time)| {
+        let dating = governs(&|a: &Argument| a.time == Some(at));
+        let of_another =
+            dating.is_some_and(|at| claim.predicates[at].relation != "root" && !counts(at));
+        let long_ago = |date| gap_days(&date, &published) > STORY_WINDOW_DAYS;
+        !of_another && bounds(&time.intervals).is_some_and(long_ago)
     })
 }
 
@@ -613,23 +643,50 @@ fn whole_sentence(corpus: &Corpus, c: usize) -> SlotValue {
     }
 }
 
-/// The dates of what a sentence says in no frame: those that its predicates govern.
-fn dated_predicates(corpus: &Corpus, c: usize) -> Vec<SlotValue> {
+/// When and where what a sentence says in no frame took place: the dates and places that its predicates govern.
+fn told_by_predicates(corpus: &Corpus, c: usize) -> Vec<SlotValue> {
     let claim = &corpus.claims[c];
     let assumed = corpus.article_of(claim).and_then(|a| a.assumed.as_deref());
     let framed = |span: Span| claim.events.iter().any(|event| event.trigger.overlaps(&span));
-    let told = claim.predicates.iter().filter(|p| p.finite && !p.negated && !framed(p.span));
-    told.filter_map(|predicate| {
-        let times: Vec<usize> = predicate.arguments.iter().filter_map(|a| a.time).collect();
+    let predicates = claim.predicates.iter().enumerate();
+    let told = predicates.filter(|(_, p)| p.finite && !p.negated && !framed(p.span));
+    told.flat_map(|(at, predicate)| {
         let blank = SlotValue {
+            predicate: Some(at),
             evidence: vec![predicate.span],
+            factuality: put_forward(&predicate.factuality),
             loose: true,
             ..SlotValue::of_sentence(corpus, c, Slot::Time)
         };
-        let about = format!("{}:{}:{}", blank.about, claim.language, predicate.lemma);
-        Some(SlotValue { about, ..time(claim, &times, assumed, &blank)? })
+        let times: Vec<usize> = predicate.arguments.iter().filter_map(|a| a.time).collect();
+        let place = place_of_predicate(corpus, claim, predicate, &blank);
+        time(claim, &times, assumed, &blank).into_iter().chain(place)
     })
     .collect()
+}
+
+/// The one place that a predicate names for what it tells.
+fn place_of_predicate(
+    corpus: &Corpus,
+    claim: &Claim,
+    predicate: &Predicate,
+    blank: &SlotValue,
+) -> Option<SlotValue> {
+    let named =
+        predicate.arguments.iter().filter(|a| a.relation == "obl" && a.preposition.is_some());
+    let places: Vec<&Mention> = named
+        .filter_map(|argument| claim.mentions.get(argument.mention?))
+        .filter(|m| m.kind == MentionKind::Place && is_specific(&m.entity))
+        .collect();
+    let [place] = places.as_slice() else { return None };
+    Some(SlotValue {
+        slot: Slot::Place,
+        value: place.entity.clone(),
+        label: Message::new("value.text", [("text", corpus.name_of(&place.entity).to_owned())]),
+        evidence: vec![predicate.span, place.span],
+        scope: BTreeSet::from([place.entity.clone()]),
+        ..blank.clone()
+    })
 }
 
 /// The side of an opposition, told in the sentence's own words.
@@ -679,6 +736,9 @@ fn counted(
             "percent" => "percent",
             "metre" => "distance",
             "hectare" => "area",
+            "litre" => "volume",
+            "kilogram" => "weight",
+            "kilometre-per-hour" => "speed",
             "celsius" => "temperature",
             "minute" | "hour" => "duration",
             money if money.len() == 3 && money.chars().all(|c| c.is_ascii_uppercase()) => "money",
@@ -693,7 +753,7 @@ fn count(
     corpus: &Corpus,
     c: usize,
     quantity: &Quantity,
-    main_places: &[String],
+    places: &[String],
     frames: &Frames,
     cluster_of: &BTreeMap<EventRef, usize>,
 ) -> Option<SlotValue> {
@@ -708,11 +768,16 @@ fn count(
     let frame = event.and_then(|e| frames.get(&claim.events[e].kind));
     let factuality = match (event, frame) {
         (Some(e), Some(frame)) => told_of(frame, &claim.events[e].factuality),
-        _ => put_forward(event.map_or(&claim.factuality, |e| &claim.events[e].factuality)),
+        _ => put_forward(event.map_or(&quantity.factuality, |e| &claim.events[e].factuality)),
     };
-    if speaks_of_long_ago(claim, article) {
+    if speaks_of_long_ago(claim, index, article) {
         return None;
     }
+    let owners = if frames.counts.shares.contains(&of) {
+        share_owners(claim, quantity)
+    } else {
+        BTreeSet::new()
+    };
     let tally = frames.counts.tallies.contains(&of);
     let story = format!("story-{}", article.story);
     let (about, loose) = match event.and_then(|e| cluster_of.get(&EventRef { claim: c, event: e }))
@@ -723,28 +788,26 @@ fn count(
             (cluster.id.clone(), cluster.theme.is_none())
         }
         None if !tally => (story, true),
-        // What never grows tells two events of one story apart: a quake's magnitude, its aftershock's.
-        _ => (story, event.is_none() && frames.counts.settled.contains(&of)),
+        // What never grows tells two events of one story apart: a quake's magnitude, its aftershock's. A share is
+        // told apart by its owner.
+        _ => (story, event.is_none() && owners.is_empty() && frames.counts.settled.contains(&of)),
     };
     // The place that a number is said of: the nearest one in its sentence.
     let named = claim
         .mentions
         .iter()
-        .filter(|m| m.kind == MentionKind::Place && !crate::claim::mentions::is_country(&m.entity))
+        .filter(|m| m.kind == MentionKind::Place && is_specific(&m.entity))
+        .filter(|m| !m.entity.starts_with("group:"))
         .min_by_key(|m| distance(m.span, quantity.span))
         .map(|m| m.entity.clone());
     let names_any =
         claim.mentions.iter().any(|m| matches!(m.kind, MentionKind::Place | MentionKind::Name));
     let level = quantity.level.clone().or_else(|| names_any.then(|| NAMED_PLACE.to_owned()));
     let mut scope: BTreeSet<String> = named.into_iter().collect();
-    if scope.is_empty() {
-        scope.extend(main_places.iter().cloned());
+    let scoped = !scope.is_empty();
+    if !scoped {
+        scope.extend(places.iter().cloned());
     }
-    let owners = if frames.counts.shares.contains(&of) {
-        share_owners(claim, quantity)
-    } else {
-        BTreeSet::new()
-    };
     let show = |bound: Option<f64>| bound.map_or(String::new(), |n| format!("{n}"));
     let unit = quantity.unit.clone().unwrap_or_default();
     let value = format!(
@@ -776,6 +839,7 @@ fn count(
         evidence,
         bounds: (quantity.low, quantity.high),
         scope,
+        scoped,
         level,
         owners,
         negated: factuality == FactualityKind::Denied,

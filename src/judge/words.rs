@@ -20,26 +20,32 @@ const MIN_COMMON: usize = 2;
 /// Compares what one sentence denies with what the other says.
 pub fn compare(context: &Context<'_>) -> Option<Comparison> {
     let (a, b) = (context.a.claim, context.b.claim);
-    if a.language != b.language || context.anchor.apart() || context.anchor.names < MIN_NAMES {
+    if context.anchor.apart() || context.anchor.names < MIN_NAMES {
         return None;
     }
-    let (denier, affirmer, denied) = match (contested(a, b), contested(b, a)) {
+    let pairs = context.anchor.common.iter();
+    let forward: Vec<(&str, &str)> = pairs.map(|(x, y)| (x.as_str(), y.as_str())).collect();
+    let backward: Vec<(&str, &str)> = forward.iter().map(|(x, y)| (*y, *x)).collect();
+    let (denier, affirmer, words) = match (contested(a, b, &forward), contested(b, a, &backward)) {
         (Some(words), None) => (&context.a, &context.b, words),
         (None, Some(words)) => (&context.b, &context.a, words),
         _ => return None,
     };
+    let denied: BTreeSet<&str> = words.iter().map(|(denied, _)| *denied).collect();
+    let affirmed: BTreeSet<&str> = words.iter().map(|(_, affirmed)| *affirmed).collect();
     if !asserts(affirmer.claim) || !puts_forward(denier.claim) {
         return None;
     }
-    if denies_own_deed(denier, affirmer, &denied) {
+    if denies_own_deed(denier, affirmer, [&denied, &affirmed]) {
         return None;
     }
-    let common = stems(a, |_| true).intersection(&stems(b, |_| true)).count();
-    if common < MIN_COMMON && !context.anchor.day {
+    if forward.len() < MIN_COMMON && !context.anchor.day {
         return None;
     }
     let spans = |party: &Party<'_>| -> Vec<Span> {
-        let words = party.claim.content.iter().filter(|w| denied.contains(w.stem.as_str()));
+        let denies = std::ptr::eq(party.claim, denier.claim);
+        let contested = if denies { &denied } else { &affirmed };
+        let words = party.claim.content.iter().filter(|w| contested.contains(w.stem.as_str()));
         words.map(|w| w.span).collect()
     };
     let text = |party: &Party<'_>| -> String {
@@ -66,11 +72,15 @@ pub fn compare(context: &Context<'_>) -> Option<Comparison> {
 
 /// Whether one denies a deed of its own where the other names another doer: "I ordered nothing, says the
 /// mayor" beside "the engineer ordered it".
-fn denies_own_deed(denier: &Party<'_>, affirmer: &Party<'_>, denied: &BTreeSet<&str>) -> bool {
-    let doer = |claim: &Claim| -> Option<String> {
+fn denies_own_deed(
+    denier: &Party<'_>,
+    affirmer: &Party<'_>,
+    [denied, affirmed]: [&BTreeSet<&str>; 2],
+) -> bool {
+    let doer = |claim: &Claim, deed: &BTreeSet<&str>| -> Option<String> {
         let told = claim.predicates.iter().filter(|p| {
             let words = claim.content.iter().filter(|w| p.span.contains(&w.span));
-            words.into_iter().any(|w| denied.contains(w.stem.as_str()))
+            words.into_iter().any(|w| deed.contains(w.stem.as_str()))
         });
         let mut named = told.flat_map(|p| p.doers()).filter_map(|a| claim.mentions.get(a.mention?));
         named.next().map(|m| m.entity.clone())
@@ -80,7 +90,8 @@ fn denies_own_deed(denier: &Party<'_>, affirmer: &Party<'_>, denied: &BTreeSet<&
         let names = denier.claim.predicates.first()?.doers().next()?.mention?;
         denier.claim.mentions.get(names).map(|m| m.entity.clone())
     };
-    match (doer(denier.claim).or_else(source).or_else(subject), doer(affirmer.claim)) {
+    let own = doer(denier.claim, denied).or_else(source).or_else(subject);
+    match (own, doer(affirmer.claim, affirmed)) {
         (Some(own), Some(other)) => owner(&own) != owner(&other),
         _ => false,
     }
@@ -90,16 +101,20 @@ fn stems(claim: &Claim, wanted: impl Fn(&crate::claim::Word) -> bool) -> BTreeSe
     claim.content.iter().filter(|w| wanted(w)).map(|w| w.stem.as_str()).collect()
 }
 
-/// The words that `denier` denies and `affirmer` says; none where either does both.
-fn contested<'c>(denier: &'c Claim, affirmer: &Claim) -> Option<BTreeSet<&'c str>> {
+/// Of the words that the two share, those that `denier` denies and `affirmer` says; none where either does both.
+fn contested<'w>(
+    denier: &Claim,
+    affirmer: &Claim,
+    common: &[(&'w str, &'w str)],
+) -> Option<Vec<(&'w str, &'w str)>> {
     let denied = stems(denier, |w| w.denied);
     let said = stems(denier, |w| !w.denied);
     let affirmed = stems(affirmer, |w| !w.denied);
     let also_denied = stems(affirmer, |w| w.denied);
-    let words: BTreeSet<&str> = denied
-        .into_iter()
-        .filter(|w| affirmed.contains(w) && !said.contains(w) && !also_denied.contains(w))
-        .collect();
+    let is_contested = |(x, y): &(&str, &str)| {
+        denied.contains(x) && !said.contains(x) && affirmed.contains(y) && !also_denied.contains(y)
+    };
+    let words: Vec<(&str, &str)> = common.iter().copied().filter(is_contested).collect();
     (words.len() >= MIN_DENIED).then_some(words)
 }
 

@@ -14,6 +14,7 @@ mod words;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
+pub(crate) use sounds::script_of;
 use sounds::{Sounds, Spelling};
 pub(crate) use words::fold;
 use words::{Meaning, Vocabulary};

@@ -70,6 +70,13 @@ impl WordVectors {
         pieces.par_iter().map(|text| self.mean(text, &weight)).collect()
     }
 
+    /// The vector of a word that is one piece of the vocabulary, of length 1. Of other words the pieces say too
+    /// little: they are alike where their endings are.
+    pub fn word(&self, word: &str) -> Option<Vec<f32>> {
+        let pieces = self.pieces(word);
+        (pieces.len() == 1).then(|| self.mean(&pieces, &|_| 1.0))
+    }
+
     fn pieces(&self, text: &str) -> Vec<u32> {
         let encode = || self.tokenizer.encode_fast(text, false).map_err(|error| error.to_string());
         // A text that the tokenizer cannot read is like no other.
@@ -126,6 +133,14 @@ mod tests {
         let of = WordVectors::builtin().unwrap().of(&texts);
         assert!(dot(&of[0], &of[1]) > dot(&of[0], &of[2]));
         assert!(dot(&of[0], &of[3]) > dot(&of[0], &of[2]));
+    }
+
+    #[test]
+    fn a_word_lies_nearer_to_its_translation_than_to_its_opposite() {
+        let word = |word| WordVectors::builtin().unwrap().word(word).unwrap();
+        assert!(dot(&word("bridge"), &word("puente")) > 0.6);
+        assert!(dot(&word("opened"), &word("fermé")) < 0.6);
+        assert_eq!(WordVectors::builtin().unwrap().word("Donaudampfschiff"), None);
     }
 
     #[test]

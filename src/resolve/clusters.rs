@@ -288,23 +288,37 @@ fn themes(claims: &[Claim], frames: &Frames) -> BTreeMap<(usize, usize), String>
     themes
 }
 
-/// The place that each article names most, a country only where it names nothing finer; ties go
+/// The place that each article names most, a country only where it names nothing finer more than once; ties go
 /// to the first named.
 pub fn topics(claims: &[Claim]) -> BTreeMap<&str, String> {
-    main_places(claims)
-        .into_iter()
-        .filter_map(|(article, places)| Some((article, places.into_iter().next()?)))
-        .collect()
+    let mut topics = most_named(claims, 1, |id| is_specific(id));
+    topics.extend(most_named(claims, 1, |id| !is_specific(id)));
+    topics.extend(most_named(claims, 2, is_specific));
+    topics
 }
 
-/// All places that each article names as often as its topic, the first named first.
-pub fn main_places(claims: &[Claim]) -> BTreeMap<&str, Vec<String>> {
-    let mut places = most_named(claims, |id| !is_specific(id));
-    places.extend(most_named(claims, is_specific));
+/// All places that each article names, countries left out: where what it says of no place may have been.
+pub fn places(claims: &[Claim]) -> BTreeMap<&str, Vec<String>> {
+    let mut places: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for claim in claims {
+        let named = claim.mentions.iter().filter(|m| m.kind == MentionKind::Place);
+        for id in named.map(|m| &m.entity).filter(|id| is_specific(id) && !id.starts_with("group:"))
+        {
+            let list = places.entry(&claim.article).or_default();
+            if !list.contains(id) {
+                list.push(id.clone());
+            }
+        }
+    }
     places
 }
 
-fn most_named(claims: &[Claim], wanted: impl Fn(&str) -> bool) -> BTreeMap<&str, Vec<String>> {
+/// The place of a kind that each article names most, and at least so many times.
+fn most_named(
+    claims: &[Claim],
+    times: usize,
+    wanted: impl Fn(&str) -> bool,
+) -> BTreeMap<&str, String> {
     let mut counts: BTreeMap<&str, Vec<(&str, usize)>> = BTreeMap::new();
     for claim in claims {
         for mention in claim.mentions.iter().filter(|m| {
@@ -320,9 +334,9 @@ fn most_named(claims: &[Claim], wanted: impl Fn(&str) -> bool) -> BTreeMap<&str,
     counts
         .into_iter()
         .filter_map(|(article, list)| {
-            let most = list.iter().map(|&(_, n)| n).max()?;
-            let named = list.into_iter().filter(|&(_, n)| n == most);
-            Some((article, named.map(|(id, _)| id.to_owned()).collect()))
+            let most = list.iter().map(|&(_, n)| n).max().filter(|&n| n >= times)?;
+            let first = list.into_iter().find(|&(_, n)| n == most)?;
+            Some((article, first.0.to_owned()))
         })
         .collect()
 }

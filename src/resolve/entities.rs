@@ -66,6 +66,10 @@ impl Seen {
         self.0.contains_key(id)
     }
 
+    fn is_place(&self, id: &str) -> bool {
+        self.0.get(id).is_some_and(|entity| entity.kinds.contains(&MentionKind::Place))
+    }
+
     fn total(&self, id: &str) -> usize {
         self.0.get(id).map_or(0, |entity| entity.spellings.values().sum())
     }
@@ -80,6 +84,23 @@ pub fn unify(claims: &mut [Claim], gazetteer: &Gazetteer) {
         }
         for participant in claim.events.iter_mut().flat_map(|e| e.roles.values_mut()).flatten() {
             rename(&mut participant.entity, &renamed);
+        }
+    }
+    share_places(claims);
+}
+
+/// A name that any article shows to be a place is one in all, unless another shows it to be something else.
+fn share_places(claims: &mut [Claim]) {
+    let mut kinds: BTreeMap<String, BTreeSet<MentionKind>> = BTreeMap::new();
+    for mention in claims.iter().flat_map(|claim| &claim.mentions) {
+        if mention.kind != MentionKind::Name {
+            kinds.entry(mention.entity.clone()).or_default().insert(mention.kind);
+        }
+    }
+    let only_place = |id: &str| kinds.get(id).is_some_and(|k| k.iter().eq([&MentionKind::Place]));
+    for mention in claims.iter_mut().flat_map(|claim| &mut claim.mentions) {
+        if mention.kind == MentionKind::Name && only_place(&mention.entity) {
+            mention.kind = MentionKind::Place;
         }
     }
 }
@@ -130,12 +151,9 @@ fn merges(claims: &[Claim], seen: &Seen, gazetteer: &Gazetteer) -> HashMap<Strin
     for (id, kind, known, others) in gazetteer.entities() {
         let folded = others.iter().map(|name| fold(name));
         not_names.entry(id.clone()).or_default().extend(folded);
-        // "Asean" is ASEAN and no name that sounds like it.
+        // "Asean" is ASEAN and no name that sounds like it; nor is what sounds like an acronym one.
         let acronyms: BTreeSet<String> = known.iter().filter_map(|n| names::acronym(n)).collect();
-        let sounded = |name: &&String| {
-            let upper = name.to_uppercase();
-            upper == **name || !acronyms.contains(&upper)
-        };
+        let sounded = |name: &&String| !acronyms.contains(&name.to_uppercase());
         for name in known.iter().filter(sounded) {
             let form = names.form(name, "", &state);
             let kinds = BTreeSet::from([kind]);
@@ -157,9 +175,23 @@ fn merges(claims: &[Claim], seen: &Seen, gazetteer: &Gazetteer) -> HashMap<Strin
             pairs.extend(open.map(|&b| (a, b)));
         }
     }
+    let mut scripts: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for one in spelled.iter().filter(|one| !one.bare()) {
+        scripts.entry(&one.id).or_default().insert(names::script_of(&one.name));
+    }
+    // A known name that is listed in the writing of the bare one is compared as it is listed there: what Arabic
+    // leaves out of a word makes it sound like too many.
+    let listed_otherwise = |a: &Spelled, b: &Spelled| {
+        let (known, bare) = if a.bare() { (b, a) } else { (a, b) };
+        let own = names::script_of(&bare.name);
+        !known.bare()
+            && own != names::script_of(&known.name)
+            && scripts.get(known.id.as_str()).is_some_and(|all| all.contains(own))
+    };
     let mut same: Vec<(f64, usize, usize)> = pairs
         .into_iter()
         .filter(|&(a, b)| may_be_one(&spelled[a], &spelled[b], &not_names))
+        .filter(|&(a, b)| !listed_otherwise(&spelled[a], &spelled[b]))
         .filter_map(|(a, b)| {
             let compared = names.compare(&spelled[a].form, &spelled[b].form);
             compared.same.then_some((compared.distance, a, b))
@@ -275,7 +307,9 @@ fn surnames(seen: &Seen, renamed: &mut HashMap<String, String>) {
         }
         let full: BTreeSet<String> = others.into_iter().chain([shortest]).collect();
         let id = format!("name:{last}");
-        if full.len() == 1 && seen.contains(&id) && !renamed.contains_key(&id) {
+        // A river is no person of its name.
+        let place = seen.is_place(&id);
+        if full.len() == 1 && seen.contains(&id) && !place && !renamed.contains_key(&id) {
             renamed.extend(full.into_iter().filter(|f| *f != id).map(|f| (id.clone(), f)));
         }
     }

@@ -232,6 +232,7 @@ fn count(low: Option<f64>, high: Option<f64>) -> Message {
         of_span: None,
         increment: false,
         level: None,
+        factuality: crossclaim::claim::Factuality::asserted(),
     })
 }
 

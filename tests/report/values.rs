@@ -115,6 +115,7 @@ fn quantities_read_as_a_person_writes_them() {
         of_span: None,
         increment: false,
         level: None,
+        factuality: crossclaim::claim::Factuality::asserted(),
     };
     let cases = [
         (quantity(Some(40.0), Some(40.0), None, Some("dead"), false), "40 dead", "40 morts"),

@@ -199,7 +199,8 @@ fn mention_of(s: Sentence<'_>, tree: &Tree<'_>, head: usize) -> Option<usize> {
     };
     match own {
         Some(i)
-            if !s.mentions[i].anaphor && !s.mentions[i].mention.entity.starts_with("group:") =>
+            if s.mentions[i].anaphor.is_none()
+                && !s.mentions[i].mention.entity.starts_with("group:") =>
         {
             own
         }

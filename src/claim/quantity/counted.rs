@@ -158,11 +158,35 @@ fn next_noun(
     if token.kind != TokenKind::Word || is_stop(stops, token) || token.lower.chars().count() < 3 {
         return None;
     }
+    // "of the county's registered voters": voters.
+    let at = tree.map_or(at, |tree| described(tree, at));
+    let token = tokens.get(at)?;
+    if let Some(m) = lexicon.concepts.find_at(tokens, at).into_iter().max_by_key(|m| m.end) {
+        let of = m.payload.clone();
+        return Some(Counted { of, span: m.span(tokens), end: m.end, known: true });
+    }
     // A verb or an adverb is not counted.
     if tree.is_some_and(|tree| matches!(tree.upos(at), Upos::Verb | Upos::Adv | Upos::Aux)) {
         return None;
     }
     Some(Counted { of: fold(&token.lower), span: token.span, end: at + 1, known: false })
+}
+
+/// The noun behind that a word describes or possesses, or the word itself.
+fn described(tree: &Tree<'_>, mut at: usize) -> usize {
+    const DESCRIBES: [&str; 3] = ["amod", "nmod", "compound"];
+    for _ in 0..HEAD_REACH {
+        let head = tree.head(at).filter(|&head| {
+            (at + 1..at + HEAD_REACH).contains(&head)
+                && tree.upos(head) == Upos::Noun
+                && DESCRIBES.contains(&tree.plain_relation(at))
+        });
+        match head {
+            Some(head) => at = head,
+            None => break,
+        }
+    }
+    at
 }
 
 fn is_stop(stops: &[Vec<String>], token: &Token) -> bool {

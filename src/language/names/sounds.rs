@@ -316,7 +316,7 @@ impl Sounds {
 }
 
 /// The script of a word, by its first letter that has one; empty for scripts without a table.
-fn script_of(word: &str) -> &'static str {
+pub(crate) fn script_of(word: &str) -> &'static str {
     let Some(first) = word.chars().find(|c| c.is_alphabetic()) else { return "Latin" };
     match first {
         'a'..='z' | 'A'..='Z' | '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' => "Latin",

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::context::{Comparison, Context, Party};
 use super::{Kind, Message, Relation};
-use crate::claim::{Claim, Pole};
+use crate::claim::{Claim, FactualityKind, Pole};
 use crate::language::frames::Change;
 use crate::resolve::clusters::{bounds, is_specific};
 use crate::span::Span;
@@ -19,7 +19,7 @@ const MIN_FOREIGN: f64 = 1.3;
 const MIN_FOREIGN_WORDS: f64 = 1.0;
 const MIN_FOREIGN_TIE: usize = 2;
 
-/// What sentences without a common name must share in words.
+/// What sentences without a common name must share: words, a day, a type of event.
 const MIN_WORDS: f64 = 1.5;
 
 /// Compares two sides of one opposition.
@@ -53,6 +53,11 @@ pub fn compare(context: &Context<'_>) -> Option<(Kind, Comparison)> {
     if moved {
         return Some((kind, Comparison::new(Relation::Update, 0.4, context.later())));
     }
+    // "May resign" beside "remains in office": what can still change, and is held open.
+    let open = |party: &Party<'_>| party.value.factuality == FactualityKind::Hedged;
+    if opposition.changes != Change::Never && (open(&context.a) || open(&context.b)) {
+        return Some((kind, Comparison::new(Relation::DivergentAccount, 0.4, why())));
+    }
     let strength =
         if opposition.changes == Change::Never || context.anchor.day { 0.7 } else { 0.5 };
     Some((kind, Comparison::new(Relation::Contradiction, strength, why())))
@@ -82,6 +87,18 @@ fn stands_on(claim: &Claim, pole: &Pole) -> bool {
         .any(|own| own.of == pole.of && own.side == pole.side && own.negated == pole.negated)
 }
 
+/// Of whom a pole tells, by name: the subject of its words, or the object of what somebody does.
+fn whom<'c>(claim: &'c Claim, pole: &Pole) -> Option<&'c str> {
+    let of_pole = claim.predicates.iter().find(|p| pole.span.overlaps(&p.span))?;
+    let named = |relation: &str| {
+        let arguments = of_pole.arguments.iter().filter(|a| a.relation == relation);
+        let entities = arguments.filter_map(|a| claim.mentions.get(a.mention?));
+        entities.map(|m| m.entity.as_str()).find(|id| is_specific(id))
+    };
+    let passive = of_pole.arguments.iter().any(|a| a.relation == "nsubj:pass");
+    if passive { named("nsubj:pass") } else { named("obj").or_else(|| named("nsubj")) }
+}
+
 /// Whether the two clauses speak of one thing: they share a name or a word beside the poles. Where the
 /// languages differ the sentences must share the more.
 fn tied(context: &Context<'_>, a: &Pole, b: &Pole) -> bool {
@@ -93,10 +110,16 @@ fn tied(context: &Context<'_>, a: &Pole, b: &Pole) -> bool {
     };
     let (names_a, names_b) = (names(claim_a, a), names(claim_b, b));
     let common = names_a.intersection(&names_b).count();
-    if context.anchor.names == 0.0 && context.anchor.words < MIN_WORDS {
+    if context.anchor.names == 0.0 && context.anchor.score() < MIN_WORDS {
         return false;
     }
     if context.anchor.score() >= MIN_FOREIGN && (common > 0 || context.anchor.day) {
+        return true;
+    }
+    // "X resigned", "X reste en poste": one and the same is said to be on either side.
+    if let (Some(x), Some(y)) = (whom(claim_a, a), whom(claim_b, b))
+        && x == y
+    {
         return true;
     }
     let inside = |claim: &Claim, span: Span, stem: &str| {

@@ -34,10 +34,36 @@ pub fn bounds(intervals: &[DateInterval]) -> Option<DateInterval> {
     Some(DateInterval { first, last })
 }
 
-/// Countries and nameless groups are in every story.
+/// Classes of which a country has several, or that are in every story of it: its army, its companies.
+const COMMON_ARMS: [&str; 18] = [
+    "people",
+    "forces",
+    "air-force",
+    "navy",
+    "artillery",
+    "police",
+    "government",
+    "parliament",
+    "court",
+    "election-commission",
+    "rescue-services",
+    "water-authority",
+    "company",
+    "party",
+    "union",
+    "media",
+    "hospital",
+    "school",
+];
+
+/// Countries, their common arms and nameless groups are in every story; a country's national bank is not.
 pub fn is_specific(id: &str) -> bool {
-    let of_country = id.contains(':') && !id.starts_with("name:");
-    !crate::claim::mentions::is_country(id) && !of_country
+    let common = match id.split_once(':') {
+        None | Some(("name", _)) => false,
+        Some(("group", _)) => true,
+        Some((_, arm)) => COMMON_ARMS.contains(&arm),
+    };
+    !crate::claim::mentions::is_country(id) && !common
 }
 
 /// The entity that an event is about, from its own roles.

@@ -148,13 +148,9 @@ impl EventReader {
         let fits = |&i: &usize| {
             let head = self.coordination_head(s, i);
             let (from, to) = (s.mentions[i].end.min(verb), s.mentions[i].first.max(verb));
-            // "L'homme d'affaires X": the name stands beside the noun, not behind the preposition.
-            let beside =
-                tree.head_of_range(s.mentions[i].first, s.mentions[i].end).is_some_and(|top| {
-                    tree.head(top) == Some(subject)
-                        && matches!(tree.plain_relation(top), "appos" | "flat")
-                        && tree.children_by(top, "case").next().is_none()
-                });
+            let beside = tree
+                .head_of_range(s.mentions[i].first, s.mentions[i].end)
+                .is_some_and(|top| stands_beside(tree, top, subject));
             (beside || self.governor(s.tokens, s.mentions[head].phrase).is_none())
                 && !s.tokens[from..to].iter().any(|t| matches!(t.lower.as_str(), ":" | ";" | "؛"))
         };
@@ -186,9 +182,10 @@ fn mention_of(s: Sentence<'_>, tree: &Tree<'_>, head: usize) -> Option<usize> {
         .or_else(|| position(&|m| top(m) == Some(head)));
     let beside = || {
         position(&|m| {
-            let Some(top) = top(m).filter(|&top| tree.head(top) == Some(head)) else {
-                return false;
-            };
+            let Some(top) = top(m) else { return false };
+            if tree.head(top) != Some(head) {
+                return stands_beside(tree, top, head);
+            }
             let bare = tree.children_by(top, "case").next().is_none();
             match tree.plain_relation(top) {
                 "flat" | "appos" | "compound" => true,
@@ -214,6 +211,20 @@ fn named_before(s: Sentence<'_>, word: usize) -> Option<usize> {
         end == word || end + 1 == word && s.tokens.get(end).is_some_and(super::is_comma)
     };
     s.mentions.iter().find(|m| right_before(m.end)).map(|m| m.end - 1)
+}
+
+/// Whether a name is put beside a noun, or beside the noun's own complement: "the banker X", "l'homme d'affaires X".
+fn stands_beside(tree: &Tree<'_>, top: usize, noun: usize) -> bool {
+    let put = matches!(tree.plain_relation(top), "appos" | "flat")
+        && tree.children_by(top, "case").next().is_none();
+    let complement = |word: usize| {
+        noun < word
+            && word < top
+            && tree.head(word) == Some(noun)
+            && tree.plain_relation(word) == "nmod"
+            && tree.upos(word) == Upos::Noun
+    };
+    put && tree.head(top).is_some_and(|head| head == noun || complement(head))
 }
 
 /// The verb of a trigger's words, or what has a verb's helpers.

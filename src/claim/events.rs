@@ -385,7 +385,14 @@ impl EventReader {
         // A phrase that ends in a preposition ("venu à bout de") has no passive.
         let prepositional = self.prepositions.contains(&s.tokens[end - 1].lower);
         let syntax = self.verb_syntax(s, trigger, first, end).unwrap_or_default();
-        let passive = syntax.passive
+        // "The president dismissed minister X": whatever the tree says, a clause without an auxiliary that has an
+        // object right behind the verb is active.
+        let active = by_phrase.is_none()
+            && !self.voice.subject_after_verb
+            && !self.voice.passive_auxiliaries.is_empty()
+            && !self.has_passive_auxiliary(s.tokens, first)
+            && !self.object(s, clauses, end).is_empty();
+        let passive = syntax.passive && !active
             || !trigger.intransitive
                 && !prepositional
                 && trigger.object.is_some()
@@ -422,7 +429,10 @@ impl EventReader {
         if !passive {
             object = syntax.object.unwrap_or(object);
         }
-        let used: Vec<usize> = subject.iter().chain(&object).copied().collect();
+        // What takes no role stays free for the complements ("née à" has no object).
+        let object_role = if passive { trigger.subject } else { trigger.object };
+        let taken = object.iter().filter(|_| object_role.is_some());
+        let used: Vec<usize> = subject.iter().chain(taken).copied().collect();
         if passive {
             put(trigger.object, subject);
             let by_phrase = by_phrase.map(|m| self.coordinated(s, m)).unwrap_or_default();

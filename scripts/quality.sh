@@ -22,9 +22,10 @@ if [[ ! -x $crossclaim ]]; then
     cargo build --release
 fi
 
-# What the judge's weights are fitted on: labelled claims, the sample corpus, and a corpus without conflicts.
-claims=(seeds/pairs.jsonl tests/hard/pairs.jsonl)
-fit=(--corpora seeds --quiet tests/corpus/quiet)
+# What the judge's weights are fitted on: labelled claims, corpora that may be read, and corpora without conflicts, where
+# false alarms are counted.
+claims=(seeds/pairs.jsonl tests/hard/pairs.jsonl tests/plain/pairs.jsonl)
+fit=(--corpora seeds tests/corpus/valencia-flood tests/corpus/kenya-vote tests/corpus/club-merger-football --quiet tests/corpus/quiet tests/corpus/quiet-2)
 fit_none=(calibrate "${claims[@]}" "${fit[@]}" --model none)
 fit_builtin=(calibrate "${claims[@]}")
 if [[ -e $xnli ]]; then fit_builtin+=("$xnli"); fi
@@ -132,7 +133,7 @@ table lost -- \
     eval --corpora "${corpora[@]}" "${held[@]}" --model none --lost
 hard=tests/hard/pairs.jsonl
 table hard -- \
-    eval seeds/pairs.jsonl "$hard" --system judge --model none --by split --by kind --brief --lost
+    eval "${claims[@]}" --system judge --model none --threshold 0.001 --by split --by kind --brief --lost
 table hard-builtin -- \
     eval "$hard" --system judge --by split
 table hard-parts -- \
@@ -143,7 +144,7 @@ table pages "$data/daccord-dev.tsv" -- \
 
 # What is worth what.
 table ablation-pairs -- \
-    eval seeds/pairs.jsonl "$hard" --system judge --by split --brief --vary parts
+    eval "${claims[@]}" --system judge --by split --brief --vary parts
 table ablation-parts -- \
     eval --corpora "${corpora[@]}" "${held[@]}" --brief --vary parts
 table ablation-directions -- \

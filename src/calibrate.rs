@@ -14,6 +14,7 @@ use serde::Serialize;
 use crate::article::Article;
 use crate::error::Result;
 use crate::eval::bootstrap::{Random, number_groups};
+use crate::eval::gold::GoldCorpus;
 use crate::eval::labelled::{LabelledPair, LabelledSet};
 use crate::eval::metrics::{self, Bin};
 use crate::eval::pairs::score_both;
@@ -53,6 +54,17 @@ impl Default for CalibrateOptions {
             seed: 13,
         }
     }
+}
+
+/// Articles with an annotation of their conflicts.
+#[derive(Debug, Clone)]
+pub struct LabelledCorpus {
+    /// Its name.
+    pub name: String,
+    /// Its articles.
+    pub articles: Vec<Article>,
+    /// Its conflicts; what else is shown as one is wrong.
+    pub gold: GoldCorpus,
 }
 
 /// What was fitted, and how well it does.
@@ -96,6 +108,8 @@ pub struct Figures {
     pub calibration_error: Option<f64>,
     /// Brier score.
     pub brier: Option<f64>,
+    /// Chance that a true row gets more than a false one; none without both.
+    pub auroc: Option<f64>,
     /// The reliability diagram.
     pub reliability: Vec<Bin>,
 }
@@ -107,6 +121,7 @@ impl Figures {
             log_loss: metrics::log_loss(probabilities, truth, &once),
             calibration_error: metrics::calibration_error(probabilities, truth, &once),
             brier: metrics::brier(probabilities, truth, &once),
+            auroc: metrics::Ranking::new(probabilities, truth).auroc(&once),
             reliability: metrics::reliability(probabilities, truth, &once, metrics::BINS),
         }
     }
@@ -133,15 +148,16 @@ pub struct BaseRate {
     pub shift: f64,
 }
 
-/// Fits on the pairs of `sets`. Rows of a split `test` are never fitted, only measured. The pipeline's scorer
-/// is the model to calibrate; its calibration is what was in force before. `quiet` are articles without
-/// conflicts, for the base rate.
+/// Fits on the pairs of `sets`. Rows of a split `test` or `held` are never fitted, only measured. The pipeline's scorer
+/// is the model to calibrate; its calibration is what was in force before. `corpora` give findings beside those on
+/// pairs. `quiet` are articles without conflicts, for the base rate.
 ///
 /// # Errors
 /// When the model cannot score.
 pub fn calibrate(
     mut pipeline: Pipeline,
     sets: &[LabelledSet],
+    corpora: &[LabelledCorpus],
     quiet: Vec<Article>,
     options: &CalibrateOptions,
     progress: &Progress<'_>,
@@ -179,17 +195,17 @@ pub fn calibrate(
     }
     let claims: Vec<LabelledPair> =
         pairs.into_iter().filter(|pair| pair.relation.is_some()).collect();
-    if claims.is_empty() {
+    if claims.is_empty() && corpora.is_empty() {
         return Ok(Calibrated { factor, judge: None, base_rate: None, proofs });
     }
-    pipeline.one_story = true;
     pipeline.judging.nli_alone = false;
     pipeline.calibration.direction = options.direction;
     let total = claims.len();
-    let findings = Findings::collect(&pipeline, &claims, column, &|done| progress(done, total))?;
+    let findings = Findings::collect(&mut pipeline, &claims, corpora, column, &|done| {
+        progress(done, total);
+    })?;
     let (weights, l2) = findings.best(options);
     proofs.extend(findings.proofs(&before, options));
-    pipeline.one_story = false;
     let base_rate = if quiet.is_empty() {
         None
     } else {
@@ -202,7 +218,7 @@ pub fn calibrate(
         direction: options.direction,
         nli_alone,
         base_rate_shift: base_rate.map_or(0.0, |base_rate| base_rate.shift),
-        fitted_on: findings.described(sets, l2),
+        fitted_on: findings.described(sets, corpora, l2),
         ..weights
     };
     Ok(Calibrated { factor, judge: Some(judge), base_rate, proofs })
@@ -215,7 +231,7 @@ fn is_of_claims(set: &LabelledSet) -> bool {
 
 /// Whether the file keeps a row for measuring.
 fn held_out(pair: &LabelledPair) -> bool {
-    pair.columns.get("split").is_some_and(|split| split == "test")
+    pair.columns.get("split").is_some_and(|split| matches!(split.as_str(), "test" | "held"))
 }
 
 /// The fold of each row: whole groups, dealt out in an order drawn from the seed.
@@ -235,4 +251,4 @@ fn fold(groups: &[usize], options: &CalibrateOptions) -> Vec<usize> {
 }
 
 const CROSS_FITTED: &str = "cross-fitted";
-const HELD_OUT: &str = "split test";
+const HELD_OUT: &str = "held out";

@@ -162,24 +162,30 @@ impl Pipeline {
     /// # Errors
     /// When the model cannot score.
     pub fn run(&self, articles: Vec<Article>, progress: &Progress<'_>) -> Result<Stages> {
-        let corpus = self.resolve(articles);
+        self.run_resolved(self.resolve(articles), progress)
+    }
+
+    /// The stages after `resolve`.
+    ///
+    /// # Errors
+    /// When the model cannot score.
+    pub fn run_resolved(&self, corpus: Corpus, progress: &Progress<'_>) -> Result<Stages> {
         let pairs = self.pair(&corpus);
         let scored = self.score(&corpus, pairs, progress)?;
-        let frames = &self.languages.frames;
-        let values = slots::values(&corpus, frames);
-        let findings =
-            judge::judge(&corpus, &values, &scored, frames, &self.calibration, &self.judging);
-        let dossiers = dossier::group(&corpus, &values, &findings);
-        Ok(Stages { corpus, values, scored, findings, dossiers })
+        let values = slots::values(&corpus, &self.languages.frames);
+        Ok(self.judge(corpus, values, scored))
     }
 
     /// A finished run judged once more, with other weights or other gates; without a scorer, without its scores.
     pub fn judge_again(&self, stages: &Stages) -> Stages {
-        let Stages { corpus, values, scored, .. } = stages;
-        let (corpus, values, mut scored) = (corpus.clone(), values.clone(), scored.clone());
+        let mut scored = stages.scored.clone();
         if self.scorer.is_none() {
             scored.iter_mut().for_each(|pair| pair.nli = None);
         }
+        self.judge(stages.corpus.clone(), stages.values.clone(), scored)
+    }
+
+    fn judge(&self, corpus: Corpus, values: Vec<SlotValue>, scored: Vec<ScoredPair>) -> Stages {
         let frames = &self.languages.frames;
         let findings =
             judge::judge(&corpus, &values, &scored, frames, &self.calibration, &self.judging);

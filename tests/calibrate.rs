@@ -48,6 +48,22 @@ fn the_judge_s_weights_are_fitted_on_claims_and_proved_on_other_groups() {
 }
 
 #[test]
+fn findings_of_annotated_corpora_are_fitted_on_beside_those_of_pairs() {
+    let folder = TempDir::new().unwrap();
+    let fitted_on = |more: &[&str]| {
+        let mut command = crossclaim(&folder, "calibrate");
+        command.current_dir(repository("tests/eval")).args(["--model", "none", "claims.jsonl"]);
+        let out = folder.path().join("out.json");
+        command.arg("--out").arg(&out).args(more).assert().success();
+        read(&folder, "out.json")["fitted_on"].as_str().unwrap().to_owned()
+    };
+    let number = |text: &str| text.split(' ').next().unwrap().parse::<usize>().unwrap();
+    let (pairs, both) = (fitted_on(&[]), fitted_on(&["--corpora", "articles=gold.json"]));
+    assert!(both.contains("the corpora articles"), "{both}");
+    assert!(number(&both) > number(&pairs), "{pairs} / {both}");
+}
+
+#[test]
 fn too_few_candidates_say_nothing_of_the_base_rate() {
     let folder = TempDir::new().unwrap();
     let mut command = crossclaim(&folder, "calibrate");

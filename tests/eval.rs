@@ -250,3 +250,120 @@ fn a_gold_file_of_another_form_is_an_error_with_a_line() {
         .code(2)
         .stderr(contains("gold.json:2: no gold annotation"));
 }
+
+/// A folder with a corpus of two articles and its annotation, and one without conflicts.
+fn two_corpora() -> TempDir {
+    let folder = TempDir::new().unwrap();
+    for corpus in ["one", "two"] {
+        fs::create_dir(folder.path().join(corpus)).unwrap();
+        for article in ["crier.md", "lamp.md"] {
+            let from = file("articles").join(article);
+            fs::copy(from, folder.path().join(corpus).join(article)).unwrap();
+        }
+    }
+    fs::copy(file("gold.json"), folder.path().join("one/gold.json")).unwrap();
+    fs::write(folder.path().join("none.json"), "{\"conflicts\": [], \"negatives\": []}").unwrap();
+    folder
+}
+
+#[test]
+fn several_corpora_have_a_row_each_and_one_for_all() {
+    let folder = two_corpora();
+    let mut command = eval(&folder);
+    command.args(["--model", "none", "--corpora", "one", "two=none.json"]);
+    let results = results(&mut command);
+    let names: Vec<&str> =
+        results.as_array().unwrap().iter().map(|row| row["corpus"].as_str().unwrap()).collect();
+    assert_eq!(names, ["one", "two", "all 2"]);
+    for figure in ["articles", "candidates", "unexplained", "other_kind"] {
+        let of = |at: usize| results[at][figure].as_u64().unwrap();
+        assert_eq!(of(0) + of(1), of(2), "{figure}");
+    }
+    assert_eq!(
+        results[1]["unexplained"], 1,
+        "without an annotation of its own it is a false alarm"
+    );
+}
+
+#[test]
+fn a_corpus_without_an_annotation_is_an_error_that_says_how_to_name_one() {
+    let folder = two_corpora();
+    eval(&folder).args(["--corpora", "two"]).assert().code(2).stderr(contains("FOLDER=GOLD.json"));
+}
+
+#[test]
+fn gates_are_varied_in_one_run_over_all_corpora() {
+    let folder = two_corpora();
+    let mut command = eval(&folder);
+    command.args(["--model", "none", "--vary", "gates", "--corpora", "one", "two=none.json"]);
+    let results = results(&mut command);
+    let pooled: Vec<&Value> =
+        results.as_array().unwrap().iter().filter(|row| row["corpus"] == "all 2").collect();
+    assert_eq!(pooled.len(), 10, "whole, and each of nine gates");
+    assert_eq!(pooled[0]["tool"], "whole");
+    let identity = pooled.iter().find(|row| row["tool"] == "without gate:identity").unwrap();
+    assert_eq!(identity["without"], serde_json::json!(["gate:identity"]));
+    // The variant is the tool as --ablate runs it.
+    let mut command = eval(&folder);
+    command.args(["--model", "none", "--ablate", "gate:identity", "--corpora", "one"]);
+    let alone = self::results(&mut command);
+    let varied = results.as_array().unwrap().iter();
+    let mut varied = varied.filter(|row| row["corpus"] == "one");
+    let varied = varied.find(|row| row["tool"] == "without gate:identity").unwrap();
+    for figure in ["conflicts", "shown", "unexplained", "candidates"] {
+        assert_eq!(varied[figure], alone[0][figure], "{figure}");
+    }
+}
+
+#[test]
+fn directions_are_rows_of_every_set() {
+    let folder = TempDir::new().unwrap();
+    let mut command = eval(&folder);
+    command.args(["--model", "lexical", "--vary", "directions", "--by", "none"]);
+    let results = results(command.args([file("two-way.tsv"), file("three-way.tsv")]));
+    let rows: Vec<(&str, &str)> = results
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| (row["set"].as_str().unwrap(), row["direction"].as_str().unwrap()))
+        .collect();
+    let directions = ["forward", "reverse", "mean", "max", "min"];
+    let expected: Vec<(&str, &str)> = ["two-way.tsv", "three-way.tsv"]
+        .into_iter()
+        .flat_map(|set| directions.map(|direction| (set, direction)))
+        .collect();
+    assert_eq!(rows, expected);
+}
+
+#[test]
+fn parts_of_the_judge_cannot_be_varied_in_a_model() {
+    let folder = TempDir::new().unwrap();
+    let mut command = eval(&folder);
+    command.args(["--model", "lexical", "--vary", "parts"]).arg(file("two-way.tsv"));
+    command.assert().code(2).stderr(contains("--system judge"));
+}
+
+#[test]
+fn every_missed_conflict_has_the_stage_where_it_was_lost() {
+    let folder = TempDir::new().unwrap();
+    // A date against a date, told of two towns; and two sentences with nothing to compare.
+    let pair = |id: &str, a: &str, b: &str| {
+        let told = |text| serde_json::json!({"text": text, "language": "en", "date": "2017-11-10"});
+        let (a, b) = (told(a), told(b));
+        serde_json::json!({"id": id, "a": a, "b": b, "relation": "contradiction"}).to_string()
+            + "\n"
+    };
+    let captured = "The army captured Palmyra on 8 November 2017.";
+    let shown = pair("shown-1", captured, "The army captured Palmyra on 9 November 2017.");
+    let none = pair("empty-1", captured, "Bees make honey in spring.");
+    fs::write(folder.path().join("pairs.jsonl"), shown + &none).unwrap();
+    let mut command = eval(&folder);
+    command.args(["--system", "judge", "--model", "none", "--lost", "pairs.jsonl"]);
+    let results = results(&mut command);
+    let losses = &results[0]["losses"];
+    assert_eq!((&losses["conflicts"], &losses["wrongly_shown"]), (&2.into(), &0.into()));
+    let missed = losses["missed"].as_array().unwrap();
+    assert_eq!(missed.len(), 1);
+    assert_eq!(missed[0]["id"], "empty-1");
+    assert!(["pair", "value"].contains(&missed[0]["lost"].as_str().unwrap()), "{missed:?}");
+}

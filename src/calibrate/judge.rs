@@ -3,63 +3,99 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    BaseRate, CROSS_FITTED, CalibrateOptions, Figures, HELD_OUT, Proof, fold, held_out, logistic,
+    BaseRate, CROSS_FITTED, CalibrateOptions, Figures, HELD_OUT, LabelledCorpus, Proof, fold,
+    held_out, logistic,
 };
 use crate::error::Result;
 use crate::eval::bootstrap::number_groups;
+use crate::eval::gold::{Conflict, GoldCorpus};
 use crate::eval::judged;
 use crate::eval::labelled::{LabelledPair, LabelledSet};
 use crate::eval::metrics::log_loss;
-use crate::judge::calibration::{CONTRADICTION, Calibration, logit};
+use crate::judge::calibration::{CONTRADICTION, Calibration, logit, speaks_for};
+use crate::judge::{Finding, Relation};
 use crate::nli::Direction;
 use crate::pipeline::Pipeline;
 
 /// Penalties that are tried, strongest first.
 const PENALTIES: [f64; 8] = [1000.0, 300.0, 100.0, 30.0, 10.0, 3.0, 1.0, 0.3];
 
-/// A finding on a labelled pair.
+/// A finding on a labelled pair or in an annotated corpus.
 struct FindingRow {
     features: BTreeMap<String, f64>,
-    /// The annotation gives the pair the finding's relation.
+    /// The annotation gives the two sentences the finding's relation.
     right: bool,
     group: usize,
     held_out: bool,
 }
 
-/// Findings on labelled pairs, and how many pairs there were.
+/// Findings on labelled pairs and in corpora, and how many conflicts there were.
 pub(super) struct Findings {
     rows: Vec<FindingRow>,
-    /// Contradictions among the pairs that are fitted on.
+    /// Contradictions among the pairs that are fitted on, and conflicts of the corpora.
     conflicts: usize,
     /// Those of them that are shown.
     conflicts_shown: usize,
 }
 
+/// Whether a finding of a corpus is right; none where the annotation does not say, as of an update between sentences
+/// that nobody looked at.
+fn is_right(gold: &GoldCorpus, finding: &Finding) -> Option<bool> {
+    if gold.conflicts.iter().any(|conflict| conflict.is_answered_by(finding)) {
+        return Some(true);
+    }
+    (finding.relation == Relation::Contradiction).then_some(false)
+}
+
 impl Findings {
-    /// Runs the judge on pairs.
+    /// Runs the judge on pairs, both sentences of which tell one story, and on corpora.
     pub(super) fn collect(
-        pipeline: &Pipeline,
+        pipeline: &mut Pipeline,
         pairs: &[LabelledPair],
+        corpora: &[LabelledCorpus],
         column: Option<&str>,
         progress: &(dyn Fn(usize) + Sync),
     ) -> Result<Self> {
-        let groups = number_groups(pairs.iter().map(|pair| pair.group(column)));
+        pipeline.one_story = true;
         let runs = judged::run(pipeline, pairs, progress)?;
-        let mut all = Findings { rows: Vec::new(), conflicts: 0, conflicts_shown: 0 };
-        for ((pair, stages), group) in pairs.iter().zip(runs).zip(groups) {
+        pipeline.one_story = false;
+        // Groups by name, until all are known.
+        let mut rows: Vec<(FindingRow, String)> = Vec::new();
+        let (mut conflicts, mut conflicts_shown) = (0, 0);
+        for (pair, stages) in pairs.iter().zip(runs) {
             let held_out = held_out(pair);
             if pair.gold.is_contradiction() && !held_out {
-                all.conflicts += 1;
-                all.conflicts_shown +=
-                    usize::from(judged::contradiction(&stages.findings).is_some());
+                conflicts += 1;
+                conflicts_shown += usize::from(judged::contradiction(&stages.findings).is_some());
             }
             for finding in stages.findings {
                 let relation = serde_json::to_value(finding.relation).unwrap_or_default();
                 let right = relation.as_str() == pair.relation.as_deref();
-                all.rows.push(FindingRow { features: finding.features, right, group, held_out });
+                let row = FindingRow { features: finding.features, right, group: 0, held_out };
+                rows.push((row, pair.group(column).to_owned()));
             }
         }
-        Ok(all)
+        for LabelledCorpus { name, articles, gold } in corpora {
+            let stages = pipeline.run(articles.clone(), &|_, _| ())?;
+            let shown =
+                |c: &&Conflict| stages.findings.iter().any(|finding| c.is_answered_by(finding));
+            conflicts += gold.conflicts.len();
+            conflicts_shown += gold.conflicts.iter().filter(shown).count();
+            let story: BTreeMap<&str, usize> =
+                stages.corpus.articles.iter().map(|a| (a.article.id.as_str(), a.story)).collect();
+            for finding in &stages.findings {
+                let Some(right) = is_right(gold, finding) else { continue };
+                let features = finding.features.clone();
+                let row = FindingRow { features, right, group: 0, held_out: false };
+                // Findings of one story share articles.
+                let story = story.get(finding.a.article.as_str()).copied().unwrap_or_default();
+                rows.push((row, format!("{name}#{story}")));
+            }
+        }
+        let groups = number_groups(rows.iter().map(|(_, group)| group.clone()));
+        let numbered = rows.into_iter().zip(groups);
+        let rows = numbered.map(|((row, _), group)| FindingRow { group, ..row }).collect();
+        Ok(Findings { rows, conflicts, conflicts_shown })
     }
 
     /// The rows that may be fitted on.
@@ -79,7 +115,8 @@ impl Findings {
             .map(|row| names.iter().map(|name| value(of(row), name)).collect())
             .collect();
         let truth: Vec<bool> = rows.iter().map(|row| of(row).right).collect();
-        let fit = logistic::fit(&columns, &truth, names.len(), l2);
+        let signs: Vec<i8> = names.iter().map(|name| speaks_for(name)).collect();
+        let fit = logistic::fit(&columns, &truth, &signs, l2);
         Calibration {
             intercept: fit.intercept,
             weights: names.into_iter().cloned().zip(fit.weights).collect(),
@@ -199,17 +236,23 @@ impl Findings {
     }
 
     /// What the weights were fitted on, for whoever reads the file.
-    pub(super) fn described(&self, sets: &[LabelledSet], l2: f64) -> String {
-        let names: Vec<&str> = sets
-            .iter()
-            .filter(|set| set.pairs.iter().any(|pair| pair.relation.is_some()))
-            .map(|set| set.name.as_str())
-            .collect();
+    pub(super) fn described(
+        &self,
+        sets: &[LabelledSet],
+        corpora: &[LabelledCorpus],
+        l2: f64,
+    ) -> String {
+        let of_claims = sets.iter().filter(|set| set.pairs.iter().any(|p| p.relation.is_some()));
+        let names: Vec<&str> = of_claims.map(|set| set.name.as_str()).collect();
+        let mut on = format!("the pairs of {}", names.join(", "));
+        if !corpora.is_empty() {
+            let names: Vec<&str> = corpora.iter().map(|corpus| corpus.name.as_str()).collect();
+            on += &format!(" and the corpora {}", names.join(", "));
+        }
         let fitted = self.fitted();
         let right = fitted.iter().filter(|&&row| self.rows[row].right).count();
         let number = fitted.len();
-        let names = names.join(", ");
-        format!("{number} findings, {right} of them right, on the pairs of {names}; penalty {l2}")
+        format!("{number} findings, {right} of them right, on {on}; penalty {l2}")
     }
 }
 

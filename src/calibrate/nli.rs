@@ -84,7 +84,7 @@ impl Nli<'_> {
         }
         let columns: Vec<Vec<f64>> =
             rows.iter().map(|&row| vec![logit(self.contradiction(row, factor))]).collect();
-        let fit = logistic::fit(&columns, &truth, 1, 0.0);
+        let fit = logistic::fit(&columns, &truth, &[0], 0.0);
         Some(NliAlone {
             intercept: fit.intercept,
             slope: fit.weights[0],

@@ -6,12 +6,14 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use clap::Args;
 use crossclaim::article::ingest::{IngestOptions, ingest};
-use crossclaim::calibrate::{self, CalibrateOptions, Calibrated, Proof, diagram};
+use crossclaim::calibrate::{self, CalibrateOptions, Calibrated, LabelledCorpus, Proof, diagram};
+use crossclaim::eval::gold::GoldCorpus;
 use crossclaim::eval::labelled::LabelledSet;
 use crossclaim::eval::table::{Section, number};
 use crossclaim::nli::Direction;
 use serde_json::{Map, Value, json};
 
+use super::eval::corpora::CorpusArg;
 use super::eval::{EvalFormat, write};
 use super::options::{ModelArgs, progress_bar};
 use super::output::Output;
@@ -32,6 +34,10 @@ pub(crate) struct CalibrateArgs {
     /// Write the reliability diagrams as an SVG.
     #[arg(long, value_name = "FILE")]
     plot: Option<PathBuf>,
+    /// Corpora with an annotation of their conflicts, to fit the judge's weights on their findings too: folders that
+    /// hold it as gold.json, or FOLDER=GOLD.json.
+    #[arg(long, value_name = "FOLDER", num_args = 1..)]
+    corpora: Vec<CorpusArg>,
     /// Articles without conflicts, to correct the confidence of contradictions for how rare conflicts are
     /// among candidate pairs.
     #[arg(long, value_name = "PATH", num_args = 1..)]
@@ -72,7 +78,7 @@ pub(crate) fn run(args: &CalibrateArgs) -> anyhow::Result<Outcome> {
     let mut outcome = Outcome::Done;
     let mut sets = Vec::new();
     for file in &args.files {
-        let set = LabelledSet::read(file, args.language.as_deref())?;
+        let set = LabelledSet::read(file, args.language.as_deref())?.told_apart(file, &args.files);
         for problem in &set.problems {
             tell(format_args!("warning: {problem}"));
             outcome = Outcome::Problems;
@@ -91,9 +97,24 @@ pub(crate) fn run(args: &CalibrateArgs) -> anyhow::Result<Outcome> {
         }
         quiet = read.articles;
     }
+    let mut corpora = Vec::new();
+    for corpus in &args.corpora {
+        let gold = GoldCorpus::read(&corpus.gold)?;
+        let read = ingest(std::slice::from_ref(&corpus.folder), &IngestOptions::default())?;
+        for problem in &read.problems {
+            tell(format_args!("warning: {problem}"));
+            outcome = Outcome::Problems;
+        }
+        if read.articles.is_empty() {
+            bail!("--corpora {}: no articles found in it", corpus.name());
+        }
+        let (name, articles) = (corpus.name(), read.articles);
+        corpora.push(LabelledCorpus { name, articles, gold });
+    }
     let pipeline = args.model.pipeline()?;
     let temperature = args.model.temperature()?.map(f64::from);
     if temperature.is_none()
+        && corpora.is_empty()
         && !sets.iter().any(|set| set.pairs.iter().any(|p| p.relation.is_some()))
     {
         bail!(
@@ -111,10 +132,11 @@ pub(crate) fn run(args: &CalibrateArgs) -> anyhow::Result<Outcome> {
     };
     let calibrated_before = pipeline.calibrated;
     let bar = progress_bar();
-    let fitted = calibrate::calibrate(pipeline, &sets, quiet, &options, &|done, total| {
-        bar.set_length(total as u64);
-        bar.set_position(done as u64);
-    })?;
+    let fitted =
+        calibrate::calibrate(pipeline, &sets, &corpora, quiet, &options, &|done, total| {
+            bar.set_length(total as u64);
+            bar.set_position(done as u64);
+        })?;
     bar.finish_and_clear();
     if let Some(base) = &fitted.base_rate
         && (base.candidates as f64) < 1.0 / base.base_rate
@@ -174,6 +196,8 @@ fn sections(fitted: &Calibrated, temperature: Option<(f64, f64)>) -> Vec<Section
         "after",
         "Brier before",
         "after",
+        "AUROC before",
+        "after",
     ];
     let mut table = Section::new("Before and after", &header);
     for proof in &fitted.proofs {
@@ -185,6 +209,7 @@ fn sections(fitted: &Calibrated, temperature: Option<(f64, f64)>) -> Vec<Section
             (before.calibration_error, after.calibration_error),
             (before.log_loss, after.log_loss),
             (before.brier, after.brier),
+            (before.auroc, after.auroc),
         ] {
             row.extend([number(before), number(after)]);
         }

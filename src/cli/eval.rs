@@ -1,6 +1,6 @@
 //! `crossclaim eval`: quality, measured on labelled pairs and on corpora with gold conflicts.
 
-mod corpora;
+pub(super) mod corpora;
 mod names;
 
 use std::io::Write;
@@ -198,7 +198,8 @@ impl EvalArgs {
 
     /// Reads labelled pairs, tells what could not be read, and samples.
     fn read(&self, file: &Path) -> anyhow::Result<(LabelledSet, bool)> {
-        let mut set = LabelledSet::read(file, self.language.as_deref())?;
+        let mut set =
+            LabelledSet::read(file, self.language.as_deref())?.told_apart(file, &self.files);
         for problem in &set.problems {
             tell(format_args!("warning: {problem}"));
         }
@@ -393,15 +394,14 @@ impl Scores {
                         false => format!("{}, {}", self.name, variant.name()),
                     };
                     let direction = variant.direction.unwrap_or(self.direction);
-                    let scores: Vec<NliScores> = became
-                        .iter()
-                        .map(|(probability, _)| judged::scores(*probability))
-                        .collect();
+                    let scores: Vec<NliScores> =
+                        became.iter().map(|pair| judged::scores(pair.probability)).collect();
                     let mut of_variant = evaluate(&name, direction, &scores);
                     if args.lost {
                         let missed: Vec<Option<lost::Missed>> =
-                            became.iter().map(|(_, missed)| missed.clone()).collect();
-                        pairs::with_losses(&mut of_variant, set, &missed);
+                            became.iter().map(|pair| pair.missed.clone()).collect();
+                        let shown: Vec<bool> = became.iter().map(|pair| pair.shown).collect();
+                        pairs::with_losses(&mut of_variant, set, &missed, &shown);
                     }
                     figures.extend(of_variant);
                 }
@@ -425,8 +425,14 @@ impl Scores {
     }
 }
 
-/// What the judge says of a pair in one variant: the probability of a conflict, and what became of one that is missed.
-type Became = (f64, Option<lost::Missed>);
+/// What the judge says of a pair in one variant.
+struct Became {
+    probability: f64,
+    /// Whether a contradiction is shown.
+    shown: bool,
+    /// What became of a conflict that is not shown.
+    missed: Option<lost::Missed>,
+}
 
 /// What became of every pair of a set, by variant. The first variant's also says which gate alone keeps a missed
 /// conflict back, of the gates that are among the variants.
@@ -439,7 +445,7 @@ fn judge_in_variants(
 ) -> anyhow::Result<Vec<Vec<Became>>> {
     let languages = pipeline.languages.clone();
     let known: Vec<&str> = languages.iter().map(|l| l.pack.code.as_str()).collect();
-    let mut by_variant: Vec<Vec<Became>> = vec![Vec::new(); variants.len()];
+    let mut by_variant: Vec<Vec<Became>> = variants.iter().map(|_| Vec::new()).collect();
     for (number, pair) in set.pairs.iter().enumerate() {
         let articles = judged::articles(pair, &known);
         let look = |pipeline: &Pipeline, stages: &Stages| {
@@ -449,13 +455,13 @@ fn judge_in_variants(
                 lost: lost::pair(stages),
                 gates: Vec::new(),
             });
-            (judged::probability(pipeline, stages), missed)
+            Became { probability: judged::probability(pipeline, stages), shown, missed }
         };
         let own_weights = args.calibration.is_some();
         let mut of_pair = each_run(pipeline, &articles, variants, own_weights, &|_, _| (), look)?;
-        let gates = variants.iter().zip(&of_pair).filter(|(_, became)| became.1.is_none());
-        let gates: Vec<_> = gates.filter_map(|(variant, _)| variant.gate()).collect();
-        if let Some(missed) = of_pair.first_mut().and_then(|became| became.1.as_mut()) {
+        let letting = variants.iter().zip(&of_pair).filter(|(_, became)| became.shown);
+        let gates: Vec<_> = letting.filter_map(|(variant, _)| variant.gate()).collect();
+        if let Some(missed) = of_pair.first_mut().and_then(|became| became.missed.as_mut()) {
             missed.gates = gates;
         }
         for (all, became) in by_variant.iter_mut().zip(of_pair) {

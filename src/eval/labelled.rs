@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 
@@ -100,6 +100,15 @@ impl LabelledSet {
     /// Whether a row is only known to be compatible: then the set has two classes.
     pub fn is_binary(&self) -> bool {
         self.pairs.iter().any(|pair| pair.gold == Gold::Compatible)
+    }
+
+    /// Names the set by its path, where another of `files` has the same file name.
+    pub fn told_apart(mut self, path: &Path, files: &[PathBuf]) -> Self {
+        let namesakes = files.iter().filter(|file| file.file_name() == path.file_name());
+        if namesakes.count() > 1 {
+            self.name = path.display().to_string();
+        }
+        self
     }
 
     /// Reads a file. `language` is that of rows which name none.

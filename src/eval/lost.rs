@@ -65,6 +65,8 @@ pub struct Losses {
     pub conflicts: usize,
     /// Those not shown.
     pub missed: Vec<Missed>,
+    /// What is shown as a conflict and is none.
+    pub wrongly_shown: usize,
 }
 
 impl Losses {
@@ -85,6 +87,7 @@ impl Losses {
     /// Adds another set's.
     pub fn extend(&mut self, other: &Losses) {
         self.conflicts += other.conflicts;
+        self.wrongly_shown += other.wrongly_shown;
         self.missed.extend(other.missed.iter().cloned());
     }
 }

@@ -186,22 +186,26 @@ pub fn evaluate(
     found
 }
 
-/// Says of the figures of a set, and of its parts, where their contradictions were lost: `became` has for each pair
-/// that is one `None` where it is shown, and else what became of it.
-pub fn with_losses(figures: &mut [PairFigures], set: &LabelledSet, became: &[Option<Missed>]) {
+/// Says of the figures of a set, and of its parts, where their contradictions were lost: `missed` has for each pair
+/// what became of a contradiction that is not shown, `shown` whether one is.
+pub fn with_losses(
+    figures: &mut [PairFigures],
+    set: &LabelledSet,
+    missed: &[Option<Missed>],
+    shown: &[bool],
+) {
     for figure in figures {
-        let in_part = |pair: &LabelledPair| match &figure.part {
-            Some(part) => pair.columns.get(&part.column) == Some(&part.value),
+        let in_part = |row: &usize| match &figure.part {
+            Some(part) => set.pairs[*row].columns.get(&part.column) == Some(&part.value),
             None => true,
         };
-        let rows = set.pairs.iter().zip(became);
-        let conflicts: Vec<&Option<Missed>> = rows
-            .filter(|(pair, _)| pair.gold.is_contradiction() && in_part(pair))
-            .map(|(_, missed)| missed)
-            .collect();
+        let rows = (0..set.pairs.len()).filter(in_part);
+        let (conflicts, others): (Vec<usize>, Vec<usize>) =
+            rows.partition(|&row| set.pairs[row].gold.is_contradiction());
         figure.losses = Some(Losses {
             conflicts: conflicts.len(),
-            missed: conflicts.into_iter().flatten().cloned().collect(),
+            missed: conflicts.iter().filter_map(|&row| missed[row].clone()).collect(),
+            wrongly_shown: others.iter().filter(|&&row| shown[row]).count(),
         });
     }
 }

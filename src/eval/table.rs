@@ -165,7 +165,12 @@ pub fn pairs(figures: &[PairFigures], details: bool) -> Vec<Section> {
                 let part = row.part.as_ref();
                 let name =
                     part.map_or_else(|| "all".to_owned(), |p| format!("{} {}", p.column, p.value));
-                Some((name, row.losses.as_ref().filter(|losses| losses.conflicts > 0)?))
+                Some((
+                    name,
+                    row.losses
+                        .as_ref()
+                        .filter(|losses| losses.conflicts + losses.wrongly_shown > 0)?,
+                ))
             })
             .collect();
         if !lost.is_empty() {
@@ -197,7 +202,8 @@ fn classes(figures: &PairFigures) -> Section {
 
 /// Where missed conflicts were lost, a row for each set.
 fn losses(title: &str, what: &str, sets: &[(String, &Losses)]) -> Section {
-    let mut header = vec![what.to_owned(), "conflicts".to_owned(), "missed".to_owned()];
+    let mut header: Vec<String> =
+        [what, "conflicts", "found", "wrongly shown"].map(str::to_owned).into();
     header.extend(Lost::ALL.map(|stage| name(&stage)));
     header.push("one gate keeps back".to_owned());
     let title = format!(
@@ -206,8 +212,9 @@ fn losses(title: &str, what: &str, sets: &[(String, &Losses)]) -> Section {
     );
     let mut section = Section { title, header, ..Section::default() };
     for (set, losses) in sets {
-        let mut row =
-            vec![set.clone(), losses.conflicts.to_string(), losses.missed.len().to_string()];
+        let found = losses.conflicts - losses.missed.len();
+        let mut row = vec![set.clone()];
+        row.extend([losses.conflicts, found, losses.wrongly_shown].map(|n| n.to_string()));
         row.extend(Lost::ALL.map(|stage| losses.at(stage).to_string()));
         let gates = losses.by_gate().into_iter().map(|(gate, n)| format!("{} {n}", gate.name()));
         let gates: Vec<String> = gates.collect();
@@ -219,11 +226,8 @@ fn losses(title: &str, what: &str, sets: &[(String, &Losses)]) -> Section {
 
 /// Where the conflicts of corpora were lost, and in which order of stages.
 pub fn corpus_losses(figures: &[CorpusFigures]) -> Section {
-    let sets: Vec<(String, &Losses)> = figures
-        .iter()
-        .filter_map(|row| Some((row.corpus.clone(), row.losses.as_ref()?)))
-        .filter(|(_, losses)| losses.conflicts > 0)
-        .collect();
+    let sets: Vec<(String, &Losses)> =
+        figures.iter().filter_map(|row| Some((row.corpus.clone(), row.losses.as_ref()?))).collect();
     losses("", "corpus", &sets)
 }
 

@@ -85,10 +85,8 @@ impl Variant {
         }
     }
 
-    /// Whether stages before the judge come out otherwise.
-    fn starts_early(&self) -> bool {
-        let early = [Ablation::Gate(Gate::SameStory), Ablation::Gate(Gate::PairWeight)];
-        self.without.iter().any(|ablation| early.contains(ablation))
+    fn opens(&self, gate: Gate) -> bool {
+        self.without.contains(&Ablation::Gate(gate))
     }
 }
 
@@ -121,8 +119,10 @@ pub fn each_run<T>(
             pipeline.calibration.direction = direction;
         }
         pipeline.ablate(&variant.without);
-        seen.push(if variant.starts_early() {
+        seen.push(if variant.opens(Gate::SameStory) && !one_story {
             look(pipeline, &pipeline.run(articles.to_vec(), progress)?)
+        } else if variant.opens(Gate::PairWeight) {
+            look(pipeline, &pipeline.run_resolved(whole.corpus.clone(), progress)?)
         } else if variant == &Variant::default() {
             look(pipeline, &whole)
         } else {

@@ -142,6 +142,17 @@ impl Calibration {
     }
 }
 
+/// Whether a feature can only speak for a finding (1), only against it (-1), or either (0): what is known before any fit.
+/// A stronger difference, likelier identity, more in common and a model's word for a contradiction do not make a
+/// conflict less sure; hedging, doubts and events that nothing but likeness holds together do not make it surer.
+pub fn speaks_for(feature: &str) -> i8 {
+    match feature {
+        "strength" | "identity" | "anchor" | "nli-contradiction" => 1,
+        "hedged" | "lowered" | "loose" | "nli-entailment" => -1,
+        _ => 0,
+    }
+}
+
 /// The feature that contradictions have.
 pub const CONTRADICTION: &str = "relation-contradiction";
 

@@ -102,6 +102,31 @@ fn the_three_forms_hold_the_same_cells() {
     }
 }
 
+/// With a Python that has pandas, polars and pyarrow; `CROSSCLAIM_PYTHON` names it, where it is not `python3`.
+#[test]
+fn pandas_and_polars_read_every_form_back_and_find_the_same_in_each() {
+    let python = std::env::var("CROSSCLAIM_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    let run = |arguments: &[&std::ffi::OsStr]| {
+        std::process::Command::new(&python).args(arguments).output()
+    };
+    let imports = run(&["-c".as_ref(), "import pandas, polars, pyarrow".as_ref()]);
+    if !imports.is_ok_and(|output| output.status.success()) {
+        eprintln!(
+            "not run: {python} has no pandas, polars and pyarrow; name one in CROSSCLAIM_PYTHON"
+        );
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    for format in ["csv", "jsonl", "parquet"] {
+        export(&folder.path().join(format), format, &[]);
+    }
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/scripts/check_tables.py");
+    let output = run(&[script.as_ref(), folder.path().as_ref()]).unwrap();
+    let printed = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{printed}{}", String::from_utf8_lossy(&output.stderr));
+    assert!(printed.contains("no faults"), "{printed}");
+}
+
 #[test]
 fn keys_lead_from_table_to_table() {
     let folder = tempfile::tempdir().unwrap();

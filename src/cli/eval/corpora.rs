@@ -18,9 +18,16 @@ use crate::cli::{Outcome, tell};
 
 /// A corpus and its annotation.
 #[derive(Debug, Clone)]
-pub(super) struct CorpusArg {
-    folder: PathBuf,
-    gold: PathBuf,
+pub(crate) struct CorpusArg {
+    pub(crate) folder: PathBuf,
+    pub(crate) gold: PathBuf,
+}
+
+impl CorpusArg {
+    /// What tables call it.
+    pub(crate) fn name(&self) -> String {
+        self.folder.display().to_string().trim_end_matches('/').to_owned()
+    }
 }
 
 impl FromStr for CorpusArg {
@@ -57,9 +64,8 @@ pub(super) fn run(args: &EvalArgs) -> anyhow::Result<Outcome> {
         let paths: Vec<String> = args.articles.iter().map(|p| p.display().to_string()).collect();
         corpora.push((paths.join(" "), args.articles.clone(), gold));
     }
-    for CorpusArg { folder, gold } in &args.corpora {
-        let name = folder.display().to_string();
-        corpora.push((name.trim_end_matches('/').to_owned(), vec![folder.clone()], Some(gold)));
+    for corpus in &args.corpora {
+        corpora.push((corpus.name(), vec![corpus.folder.clone()], Some(&corpus.gold)));
     }
     let variants = match (args.vary, args.lost) {
         (Some(vary), _) => vary.variants(),
@@ -138,7 +144,7 @@ fn evaluate(
         bar.set_position(done as u64);
     };
     let mut number = 0;
-    let mut losses = Losses { conflicts: corpus.gold.conflicts.len(), missed: Vec::new() };
+    let mut losses = Losses { conflicts: corpus.gold.conflicts.len(), ..Losses::default() };
     let look = |pipeline: &Pipeline, stages: &Stages| {
         let variant = &variants[number];
         number += 1;
@@ -159,6 +165,7 @@ fn evaluate(
     let mut figures = each_run(pipeline, &corpus.articles, variants, own_weights, &progress, look)?;
     bar.finish_and_clear();
     if args.lost {
+        losses.wrongly_shown = figures[0].unexplained;
         figures[0].losses = Some(losses);
     }
     Ok(figures)

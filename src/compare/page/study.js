@@ -18,6 +18,8 @@
     text: null,
   }));
   const byId = new Map(known.map((k) => [k.row.id, k]));
+  // A hundred rows are laid out at once; estimated heights would let a place slip away under the reader.
+  for (const k of known) k.row.classList.remove("lazy");
   let fitting = known;
   let page = 0;
 

@@ -397,9 +397,14 @@ fn may_be_one(
     match (event(a), event(b)) {
         // Each about something else of one kind, as their own words say.
         (Some(x), Some(y)) => {
+            // "The town" may be any that its article names.
+            let caseless = |c: char| c.is_alphabetic() && !c.is_lowercase();
+            let by_name = |text: &str| text.chars().any(caseless);
             let theme = |e: &crate::claim::Event| {
-                let frame = frames.get(&e.kind)?;
-                crate::resolve::clusters::own_theme(e, frame).map(str::to_owned)
+                let role = crate::resolve::clusters::theme_role(e, frames.get(&e.kind)?)?;
+                let mut fillers = e.roles.get(&role)?.iter();
+                let named = fillers.find(|p| !p.entity.starts_with("group:") && by_name(&p.text));
+                named.map(|p| p.entity.clone())
             };
             let other_theme = matches!((theme(x), theme(y)), (Some(x), Some(y)) if x != y);
             frames.family(&x.kind) == frames.family(&y.kind) && !other_theme

@@ -237,12 +237,13 @@ fn look_ahead(claim: &mut Claim) {
     let planned = |factuality: &Factuality| factuality.kind == FactualityKind::Planned;
     let ahead: Vec<usize> = (0..claim.times.len())
         .filter(|time| {
-            let mut events = claim.events.iter().filter(|e| e.times.contains(time)).peekable();
-            if events.peek().is_some() {
-                return events.any(|event| planned(&event.factuality));
-            }
             let governs = |p: &&Predicate| p.arguments.iter().any(|a| a.time == Some(*time));
             let predicate = claim.predicates.iter().find(governs);
+            let mut events = claim.events.iter().filter(|e| e.times.contains(time)).peekable();
+            if events.peek().is_some() {
+                let told = predicate.is_some_and(|p| p.finite && p.factuality.is_plain());
+                return !told && events.any(|event| planned(&event.factuality));
+            }
             planned(predicate.map_or(&claim.factuality, |p| &p.factuality))
         })
         .collect();

@@ -619,16 +619,19 @@ fn speaks_of_long_ago(claim: &Claim, quantity: usize, article: &CorpusArticle) -
     let governs = |wanted: &dyn Fn(&Argument) -> bool| {
         claim.predicates.iter().position(|p| p.arguments.iter().any(wanted))
     };
-    let counts =
-        |at: usize| claim.predicates[at].arguments.iter().any(|a| a.quantity == Some(quantity));
     let times = claim.times.iter().enumerate().filter(|(_, t)| t.dates_an_event());
     times.into_iter().any(|(at, time)| {
         let dating = governs(&|a: &Argument| a.time == Some(at));
-        let of_another =
-            dating.is_some_and(|at| claim.predicates[at].relation != "root" && !counts(at));
+        let of_another = dating.is_some_and(|at| describes(&claim.predicates[at], quantity));
         let long_ago = |date| gap_days(&date, &published) > STORY_WINDOW_DAYS;
         !of_another && bounds(&time.intervals).is_some_and(long_ago)
     })
+}
+
+/// Whether a predicate is that of a clause that describes a noun, and the number stands outside of it.
+fn describes(predicate: &Predicate, quantity: usize) -> bool {
+    predicate.relation.starts_with("acl")
+        && !predicate.arguments.iter().any(|a| a.quantity == Some(quantity))
 }
 
 /// The sentence itself, for the kind `claim`.
@@ -658,11 +661,23 @@ fn told_by_predicates(corpus: &Corpus, c: usize) -> Vec<SlotValue> {
             loose: true,
             ..SlotValue::of_sentence(corpus, c, Slot::Time)
         };
-        let times: Vec<usize> = predicate.arguments.iter().filter_map(|a| a.time).collect();
+        let mut times: Vec<usize> = predicate.arguments.iter().filter_map(|a| a.time).collect();
+        if times.is_empty() && predicate.relation == "root" {
+            times = free_times(claim);
+        }
         let place = place_of_predicate(corpus, claim, predicate, &blank);
         time(claim, &times, assumed, &blank).into_iter().chain(place)
     })
     .collect()
+}
+
+/// The times that the sentence's tree hangs on no predicate and that date no event: they date what the sentence says.
+fn free_times(claim: &Claim) -> Vec<usize> {
+    let held = |time: &usize| {
+        claim.predicates.iter().any(|p| p.arguments.iter().any(|a| a.time == Some(*time)))
+            || claim.events.iter().any(|event| event.times.contains(time))
+    };
+    (0..claim.times.len()).filter(|time| !held(time)).collect()
 }
 
 /// The one place that a predicate names for what it tells.
@@ -790,14 +805,22 @@ fn count(
         None if !tally => (story, true),
         // What never grows tells two events of one story apart: a quake's magnitude, its aftershock's. A share is
         // told apart by its owner.
-        _ => (story, event.is_none() && owners.is_empty() && frames.counts.settled.contains(&of)),
+        _ => (story, event.is_none() && owners.is_empty() && frames.counts.is_of_events(&of)),
     };
-    // The place that a number is said of: the nearest one in its sentence.
+    // The place that a number is said of: the nearest one in its sentence that is not of its source, or of a clause
+    // about somebody ("who teaches politics in X").
+    let elsewhere = |place: Span| {
+        claim.attribution.iter().any(|source| source.source_span.contains(&place))
+            || claim
+                .predicates
+                .iter()
+                .any(|p| describes(p, index) && p.arguments.iter().any(|a| a.span.contains(&place)))
+    };
     let named = claim
         .mentions
         .iter()
         .filter(|m| m.kind == MentionKind::Place && is_specific(&m.entity))
-        .filter(|m| !m.entity.starts_with("group:"))
+        .filter(|m| !m.entity.starts_with("group:") && !elsewhere(m.span))
         .min_by_key(|m| distance(m.span, quantity.span))
         .map(|m| m.entity.clone());
     let names_any =

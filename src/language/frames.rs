@@ -111,6 +111,8 @@ pub struct Counts {
     /// Concepts whose number stands once it is given.
     #[serde(rename = "final")]
     pub settled: Vec<String>,
+    /// Those of them of which a story has one: how many voted, where the sentence does not speak of long ago.
+    pub unique: Vec<String>,
     /// Concepts that count people by what happened to them.
     pub victims: Vec<String>,
     /// Concepts that are the share of someone.
@@ -121,6 +123,15 @@ pub struct Counts {
     pub percent_of: BTreeMap<String, String>,
     /// Questions by concept, then by language.
     pub questions: BTreeMap<String, BTreeMap<String, String>>,
+}
+
+impl Counts {
+    /// Whether the number belongs to one event of a story and not to the story: a quake's magnitude, and its
+    /// aftershock's.
+    pub fn is_of_events(&self, of: &str) -> bool {
+        let is_in = |list: &[String]| list.iter().any(|known| known == of);
+        is_in(&self.settled) && !is_in(&self.unique)
+    }
 }
 
 /// In which direction one thing can pass from one side of an opposition to the other.

@@ -148,7 +148,10 @@ fn merges(claims: &[Claim], seen: &Seen, gazetteer: &Gazetteer) -> HashMap<Strin
         }
     }
     let mut not_names: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut scripts: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
     for (id, kind, known, others) in gazetteer.entities() {
+        let written = known.iter().map(|name| names::script_of(name));
+        scripts.entry(id.clone()).or_default().extend(written);
         let folded = others.iter().map(|name| fold(name));
         not_names.entry(id.clone()).or_default().extend(folded);
         // "Asean" is ASEAN and no name that sounds like it; nor is what sounds like an acronym one.
@@ -175,10 +178,6 @@ fn merges(claims: &[Claim], seen: &Seen, gazetteer: &Gazetteer) -> HashMap<Strin
             pairs.extend(open.map(|&b| (a, b)));
         }
     }
-    let mut scripts: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for one in spelled.iter().filter(|one| !one.bare()) {
-        scripts.entry(&one.id).or_default().insert(names::script_of(&one.name));
-    }
     // A known name that is listed in the writing of the bare one is compared as it is listed there: what Arabic
     // leaves out of a word makes it sound like too many.
     let listed_otherwise = |a: &Spelled, b: &Spelled| {
@@ -186,7 +185,7 @@ fn merges(claims: &[Claim], seen: &Seen, gazetteer: &Gazetteer) -> HashMap<Strin
         let own = names::script_of(&bare.name);
         !known.bare()
             && own != names::script_of(&known.name)
-            && scripts.get(known.id.as_str()).is_some_and(|all| all.contains(own))
+            && scripts.get(&known.id).is_some_and(|all| all.contains(own))
     };
     let mut same: Vec<(f64, usize, usize)> = pairs
         .into_iter()

@@ -31,7 +31,8 @@ pub(super) fn counted(
     first: usize,
     end: usize,
 ) -> Option<Counted> {
-    let noun = concept_after(lexicon, stops, tokens, end);
+    let noun = concept_after(lexicon, stops, tokens, end)
+        .or_else(|| described_concept(lexicon, tokens, tree?, end));
     let person = noun.as_ref().is_none_or(|noun| lexicon.persons.contains(&noun.of));
     if person {
         let from = noun.as_ref().map_or(end, |noun| noun.end);
@@ -158,18 +159,29 @@ fn next_noun(
     if token.kind != TokenKind::Word || is_stop(stops, token) || token.lower.chars().count() < 3 {
         return None;
     }
-    // "of the county's registered voters": voters.
     let at = tree.map_or(at, |tree| described(tree, at));
     let token = tokens.get(at)?;
-    if let Some(m) = lexicon.concepts.find_at(tokens, at).into_iter().max_by_key(|m| m.end) {
-        let of = m.payload.clone();
-        return Some(Counted { of, span: m.span(tokens), end: m.end, known: true });
-    }
     // A verb or an adverb is not counted.
     if tree.is_some_and(|tree| matches!(tree.upos(at), Upos::Verb | Upos::Adv | Upos::Aux)) {
         return None;
     }
     Some(Counted { of: fold(&token.lower), span: token.span, end: at + 1, known: false })
+}
+
+/// "of the county's registered voters": voters.
+fn described_concept(
+    lexicon: &Lexicon,
+    tokens: &[Token],
+    tree: &Tree<'_>,
+    end: usize,
+) -> Option<Counted> {
+    let mut at = end;
+    while let Some(m) = lexicon.fillers.find_at(tokens, at).into_iter().max_by_key(|m| m.end) {
+        at = m.end;
+    }
+    let m =
+        lexicon.concepts.find_at(tokens, described(tree, at)).into_iter().max_by_key(|m| m.end)?;
+    Some(Counted { of: m.payload.clone(), span: m.span(tokens), end: m.end, known: true })
 }
 
 /// The noun behind that a word describes or possesses, or the word itself.

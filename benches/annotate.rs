@@ -103,8 +103,10 @@ fn times(bencher: Bencher<'_, '_>) {
 fn quantities(bencher: Bencher<'_, '_>) {
     Samples::read().stage(bencher, |sample, language| {
         let text = &sample.article.text;
-        let found =
-            sample.sentences.iter().map(|(_, t)| language.quantity.find(text, t, &[], None).len());
+        let found = sample
+            .sentences
+            .iter()
+            .map(|(_, t)| language.quantity.find(text, t, &[], &[], None).len());
         found.sum()
     });
 }

@@ -6,6 +6,7 @@ pub mod dates;
 pub mod entities;
 pub mod identity;
 mod recall;
+mod speakers;
 pub mod stories;
 
 use std::collections::BTreeMap;
@@ -121,6 +122,7 @@ pub fn resolve(
 ) -> Corpus {
     entities::unify(&mut claims, &languages.gazetteer);
     recall::recall(&mut claims);
+    speakers::identify(&mut claims);
     let entities = entities::list(&claims);
     let origins = copies::origins(&articles);
     let mut articles: Vec<CorpusArticle> = articles

@@ -7,7 +7,7 @@ mod support;
 
 use crossclaim::article::{Article, DateSource};
 use crossclaim::judge::fingerprint::hex;
-use crossclaim::judge::{Finding, Relation};
+use crossclaim::judge::{Finding, Relation, Voices};
 use crossclaim::pipeline::Pipeline;
 use crossclaim::span::Span;
 use support::name;
@@ -302,4 +302,33 @@ fn no_warning_is_a_denial_of_one() {
     let none = ("Telegraf", MON, "en", "No warning was issued in Velmora before the flood.");
     let one = ("Kurier", MON, "en", "A warning was issued in Velmora before the flood.");
     assert!(contradict(none, one));
+}
+
+// Voices.
+
+/// Between whom the first finding of two English sentences of one day lies.
+fn voices(a: &str, b: &str) -> Option<Voices> {
+    let found = findings(&[("Post", TUE, "en", a), ("Mail", TUE, "en", b)]);
+    found.first().map(|finding| finding.voices)
+}
+
+#[test]
+fn a_source_quoted_by_two_outlets_in_other_words_is_one_source_against_itself() {
+    let a = "The collapse of the Lindberg bridge killed 12 people, Interior Minister Karla Ostrov said.";
+    let b = "The collapse of the Lindberg bridge killed 19 people, Ostrov said on Tuesday.";
+    assert_eq!(voices(a, b), Some(Voices::SameSource));
+    let b = "According to Ms Ostrov, the collapse of the Lindberg bridge killed 19 people.";
+    assert_eq!(voices(a, b), Some(Voices::SameSource));
+}
+
+#[test]
+fn two_sources_two_outlets_and_an_outlet_against_a_source_are_told_apart() {
+    let told = "The collapse of the Lindberg bridge killed 12 people.";
+    let quoted =
+        "The collapse of the Lindberg bridge killed 12 people, Governor Karla Ostrov said.";
+    let other = "The collapse of the Lindberg bridge killed 19 people, Mayor Henrik Sand said.";
+    let plain = "The collapse of the Lindberg bridge killed 19 people.";
+    assert_eq!(voices(quoted, other), Some(Voices::SourceSource));
+    assert_eq!(voices(told, plain), Some(Voices::OutletOutlet));
+    assert_eq!(voices(told, other), Some(Voices::OutletSource));
 }

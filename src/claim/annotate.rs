@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::events::Sentence;
 use super::mentions::{Anaphor, MentionTokens, stem};
 use super::predicates::{self, Parsed, Predicate};
+use super::time::TimexType;
 use super::tokens::{Token, TokenKind, tokenize};
 use super::{Claim, Factuality, FactualityKind, MentionKind, Word, sentences};
 use crate::article::Article;
@@ -96,8 +97,14 @@ fn annotate_with(article: &Article, language: &Language, languages: &Languages) 
         let mut claim = new_claim(article, i, *span);
         claim.attribution = sources.get(i).cloned().unwrap_or_default();
         claim.times = language.time.find(text, tokens);
-        let dates: Vec<Span> = claim.times.iter().map(|time| time.span).collect();
-        claim.quantities = language.quantity.find(text, tokens, &dates, trees[i].as_ref());
+        let spans = |durations: bool| -> Vec<Span> {
+            let times = claim.times.iter();
+            let kind = times.filter(|time| (time.kind == TimexType::Duration) == durations);
+            kind.map(|time| time.span).collect()
+        };
+        let (dates, durations) = (spans(false), spans(true));
+        let tree = trees[i].as_ref();
+        claim.quantities = language.quantity.find(text, tokens, &dates, &durations, tree);
         let attributed = !claim.attribution.is_empty();
         for quantity in &mut claim.quantities {
             quantity.factuality = language.factuality.read(text, tokens, quantity.span, attributed);

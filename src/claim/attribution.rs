@@ -6,11 +6,15 @@
 //! that can speak is no cue. Quotations ([`quotes`]) carry a source over several sentences, and
 //! pronouns and "la source" look back to the one who spoke last ([`memory`]).
 
+mod headline;
 mod memory;
+mod nesting;
 mod nouns;
 mod quotes;
+mod section;
 mod verbs;
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
@@ -22,6 +26,7 @@ use crate::span::Span;
 use memory::Memory;
 use nouns::{Nouns, is_comma};
 use quotes::{Quote, quotes};
+pub use section::AttributionSection;
 
 /// One source of a claim. A claim's sources are kept outermost first: in "selon la chaîne, un
 /// officier affirme", the channel, then the officer.
@@ -39,73 +44,32 @@ pub struct Attribution {
     pub content: Span,
     /// The source is given no name ("une source", "officials").
     pub anonymous: bool,
+    /// The words are quoted, and not reported.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub direct: bool,
     /// The entity's id across the corpus, once resolved.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub entity: Option<String>,
 }
 
-/// The pack section `[attribution]`. Lists are phrases as in [`super::phrase`] or, where noted,
-/// single words in lower case.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct AttributionSection {
-    /// Cues before a source: "selon".
-    pub prepositions: Vec<String>,
-    /// Cues after a source: German "zufolge".
-    pub postpositions: Vec<String>,
-    /// Verbs that say only beside a quotation or a complementiser: "explique".
-    pub verbs: Vec<String>,
-    /// Verbs that say wherever a source is their subject: "affirme", "dément", "accuse".
-    pub strong_verbs: Vec<String>,
-    /// Verbs whose object is another source: "cite".
-    pub citing: Vec<String>,
-    /// Links to who carried the voice: "contacté par".
-    pub via: Vec<String>,
-    /// What links a verb to the outlet spoken to: "à l'", "to"; together with `outlets`.
-    pub told_to: Vec<String>,
-    /// Names and nouns of outlets, behind `told_to`: "AFP", "agence".
-    pub outlets: Vec<String>,
-    /// Words: auxiliaries that may precede a verb and belong to the cue.
-    pub auxiliaries: Vec<String>,
-    /// Words: "que", "that".
-    pub complementisers: Vec<String>,
-    /// Words: articles, demonstratives, possessives.
-    pub determiners: Vec<String>,
-    /// Words: what may link nouns within a source: "de", "of".
-    pub connectors: Vec<String>,
-    /// Phrases that link nouns within a source: "close to".
-    pub links: Vec<String>,
-    /// Words that are in no source.
-    pub stops: Vec<String>,
-    /// Words that may stand between a verb and its subject, and in no source: weekdays, "hier".
-    pub adverbs: Vec<String>,
-    /// Words: pronouns that stand for a source.
-    pub pronouns: Vec<String>,
-    /// Words: relative pronouns.
-    pub relatives: Vec<String>,
-    /// Endings that are a pronoun after the verb: "-t-il".
-    pub pronoun_suffixes: Vec<String>,
-    /// Nouns that can speak.
-    pub source_nouns: Vec<String>,
-    /// Phrases that no source contains: "les besoins".
-    pub non_sources: Vec<String>,
-    /// Beginnings of sources without a name: "une source".
-    pub anonymous: Vec<String>,
-    /// Whole phrases that take up the last source: "la même source".
-    pub anaphors: Vec<String>,
-    /// The definite article where it is written onto the noun: "ال".
-    pub article_prefix: String,
-    /// Words: determiners of something already named: "la", "ce", "the".
-    pub definite: Vec<String>,
-}
+/// How many of a source's first words tell its gender and number.
+const AGREEMENT_WORDS: usize = 3;
 
 /// What a phrase of the section does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum CueKind {
-    Preposition,
+    Preposition {
+        with_noun: bool,
+    },
+    WithPronoun,
     Postposition,
-    Verb { strong: bool },
+    Verb {
+        strong: bool,
+    },
+    /// With the phrase of this number behind it.
+    VerbWith(usize),
     Citing,
+    None,
 }
 
 /// Finds sources in one language.
@@ -115,6 +79,12 @@ pub struct AttributionReader {
     via: PhraseSet<()>,
     told_to: PhraseSet<()>,
     outlets: PhraseSet<()>,
+    addressees: PhraseSet<()>,
+    /// What must follow the verbs of `verbs_with`, numbered.
+    followers: PhraseSet<usize>,
+    prepositions: HashSet<String>,
+    capitalised_nouns: bool,
+    agreement: PhraseSet<String>,
     anonymous: PhraseSet<()>,
     anaphors: PhraseSet<()>,
     nouns: Nouns,
@@ -129,6 +99,20 @@ struct Found {
     content: Span,
     /// The source speaks through another one that stands before it in the list.
     through: Option<Range<usize>>,
+    form: Form,
+}
+
+/// How a cue gives its source's words.
+#[derive(Debug, Clone, PartialEq)]
+enum Form {
+    /// A clause or a quotation of their own.
+    Complement,
+    /// What stands around these tokens: "selon X", ", a dit X,".
+    Insertion(Range<usize>),
+    /// Another source's words are cited: "cite X".
+    Citing,
+    /// The verb has no subject, and means the one who spoke last.
+    Dropped,
 }
 
 /// A sentence while it is read.
@@ -148,20 +132,36 @@ impl AttributionReader {
         let section = &pack.attribution;
         let morphology = pack.morphology();
         let lists = [
-            (&section.prepositions, CueKind::Preposition),
+            (&section.prepositions, CueKind::Preposition { with_noun: false }),
+            (&section.prepositions_with_noun, CueKind::Preposition { with_noun: true }),
+            (&section.cues_with_pronoun, CueKind::WithPronoun),
             (&section.postpositions, CueKind::Postposition),
             (&section.verbs, CueKind::Verb { strong: false }),
             (&section.strong_verbs, CueKind::Verb { strong: true }),
             (&section.citing, CueKind::Citing),
+            (&section.not_cues, CueKind::None),
         ];
         let cues = lists
             .iter()
             .flat_map(|(list, kind)| list.iter().map(|phrase| (phrase.as_str(), *kind)));
+        let verbs_with = section.verbs_with.values().enumerate().flat_map(|(number, verbs)| {
+            verbs.iter().map(move |verb| (verb.as_str(), CueKind::VerbWith(number)))
+        });
+        let followers =
+            section.verbs_with.keys().enumerate().map(|(number, key)| (key.as_str(), number));
         let plain = |list: &[String]| {
             PhraseSet::new(list.iter().map(|phrase| (phrase.as_str(), ())), morphology.clone())
         };
+        let agreement = section.agreement.iter().flat_map(|(pronoun, phrases)| {
+            phrases.iter().map(|phrase| (phrase.as_str(), pronoun.clone()))
+        });
         Ok(AttributionReader {
-            cues: PhraseSet::new(cues, morphology.clone()),
+            agreement: PhraseSet::new(agreement, morphology.clone()),
+            addressees: plain(&section.addressees),
+            cues: PhraseSet::new(cues.chain(verbs_with), morphology.clone()),
+            followers: PhraseSet::new(followers, morphology.clone()),
+            prepositions: pack.prepositions.iter().cloned().collect(),
+            capitalised_nouns: pack.capitalised_nouns,
             via: plain(&section.via),
             told_to: plain(&section.told_to),
             outlets: plain(&section.outlets),
@@ -189,7 +189,11 @@ impl AttributionReader {
             all.push(here);
         }
         spread_over_quotes(&quotes, sentences, &mut all);
+        let quoted = |content: &Span| quotes.iter().any(|quote| quote.outer.contains(content));
         for here in &mut all {
+            for one in here.iter_mut() {
+                one.direct = quoted(&one.content);
+            }
             // Outermost first: the wider content is the outer source's.
             here.sort_by_key(|a| (a.content.start, std::cmp::Reverse(a.content.end)));
             here.dedup_by(|a, b| a.source_span == b.source_span && a.content == b.content);
@@ -234,33 +238,53 @@ impl AttributionReader {
         for cue in self.cues.find(line.tokens) {
             let range = cue.first..cue.end;
             match *cue.payload {
-                CueKind::Preposition => found.extend(self.preposition(line, range)),
+                CueKind::Preposition { with_noun } => {
+                    found.extend(self.preposition(line, range, with_noun));
+                }
+                CueKind::WithPronoun => found.extend(self.with_pronoun(line, range)),
+                CueKind::VerbWith(number) if self.follows(line.tokens, range.end, number) => {
+                    found.extend(self.verb(line, range, true));
+                }
+                CueKind::VerbWith(_) => {}
                 CueKind::Postposition => found.extend(self.postposition(line, range)),
                 CueKind::Verb { strong } => found.extend(self.verb(line, range, strong)),
                 CueKind::Citing => found.extend(self.citing(line, range)),
+                CueKind::None => {}
             }
         }
         // "rejected claims that": a verb whose subject holds another verb of saying is a noun.
         let cues: Vec<Range<usize>> = found.iter().map(|one| one.cue.clone()).collect();
         found.retain(|one| {
-            !cues.iter().any(|cue| {
-                *cue != one.cue && cue.start < one.source.end && one.source.start < cue.end
-            })
+            one.form == Form::Dropped
+                || !cues.iter().any(|cue| {
+                    *cue != one.cue && cue.start < one.source.end && one.source.start < cue.end
+                })
         });
+        if found.is_empty() {
+            found.extend(self.headline(line));
+        }
+        nesting::nest(line, &mut found);
         let mut here: Vec<Attribution> = Vec::new();
         for one in found {
             // A voice that was carried: who carried it stands outside.
             for source in one.through.iter().chain([&one.source]) {
                 let attribution = self.attribution(line, source, &one);
-                let resolved = memory.resolve(attribution, self.reference(line, source), index);
+                let reference = match one.form {
+                    Form::Dropped => memory::Reference::Pronoun(None),
+                    _ => self.reference(line, source),
+                };
+                let pronouns = self.pronouns_for(line.tokens, source);
+                let resolved = memory.resolve(attribution, reference, pronouns, index);
+                let Some(resolved) = resolved else { continue };
                 // "cite un interlocuteur, qui affirme que": the second cue says what he vouches
                 // for.
-                let said_before = here.iter_mut().find(|a| {
-                    a.source_span == resolved.source_span && a.content.contains(&resolved.content)
-                });
+                let said_before = here.iter_mut().find(|a| a.source_span == resolved.source_span);
                 match said_before {
-                    Some(before) => before.content = resolved.content,
-                    None => here.push(resolved),
+                    Some(before) if before.content.contains(&resolved.content) => {
+                        before.content = resolved.content;
+                    }
+                    Some(before) if resolved.content.contains(&before.content) => {}
+                    _ => here.push(resolved),
                 }
             }
         }
@@ -270,8 +294,14 @@ impl AttributionReader {
     fn attribution(&self, line: &Line<'_>, source: &Range<usize>, found: &Found) -> Attribution {
         let source_span = cover(line.tokens, source);
         let span = cover(line.tokens, &found.cue);
+        // "Witness Jane Roe" has a name.
+        let named = |end: usize| {
+            let next = line.tokens[..source.end].get(end);
+            !self.capitalised_nouns && next.is_some_and(|token| token.capitalised)
+        };
         let anonymous = (source.start..source.end.min(source.start + 3))
-            .any(|i| !self.anonymous.find_at(&line.tokens[..source.end], i).is_empty());
+            .flat_map(|i| self.anonymous.find_at(&line.tokens[..source.end], i))
+            .any(|m| !named(m.end));
         Attribution {
             source: source_span.of(line.text).to_owned(),
             source_span,
@@ -279,6 +309,7 @@ impl AttributionReader {
             span,
             content: found.content,
             anonymous,
+            direct: false,
             entity: None,
         }
     }
@@ -288,8 +319,10 @@ impl AttributionReader {
         let tokens = line.tokens;
         let head = self.nouns.heads(tokens, source);
         let inside = &tokens[source.clone()];
-        if source.len() == 1 && self.nouns.is_pronoun(&tokens[source.start]) {
-            return memory::Reference::Pronoun;
+        let first = &tokens[source.start];
+        let stands_for = self.section.agreement.contains_key(&first.lower);
+        if source.len() == 1 && (stands_for || self.nouns.is_pronoun(first)) {
+            return memory::Reference::Pronoun(Some(first.lower.clone()));
         }
         if self.anaphors.find(inside).iter().any(|m| m.first == 0 && m.end == inside.len()) {
             return memory::Reference::Anaphor(head);
@@ -299,6 +332,16 @@ impl AttributionReader {
             return memory::Reference::Definite(head);
         }
         memory::Reference::Name(head)
+    }
+
+    /// The pronouns that can stand for a source; none where its words leave it open.
+    fn pronouns_for(&self, tokens: &[Token], source: &Range<usize>) -> Vec<String> {
+        let agrees = |i| self.agreement.find_at(&tokens[..source.end], i);
+        (source.start..source.end.min(source.start + AGREEMENT_WORDS))
+            .map(agrees)
+            .find(|found| !found.is_empty())
+            .map(|found| found.into_iter().map(|m| m.payload.clone()).collect())
+            .unwrap_or_default()
     }
 
     /// Who carried the voice of the source that ends at `end`: "contacté par l'agence Sputnik".
@@ -322,7 +365,11 @@ impl AttributionReader {
     fn after_opening_attribution(&self, line: &Line<'_>, at: usize) -> bool {
         let commas = line.tokens[..at].iter().filter(|t| is_comma(t)).count();
         commas == 1
-            && self.cues.find_at(line.tokens, 0).iter().any(|m| *m.payload == CueKind::Preposition)
+            && self
+                .cues
+                .find_at(line.tokens, 0)
+                .iter()
+                .any(|m| matches!(m.payload, CueKind::Preposition { .. }))
     }
 
     /// The end of the noun phrase's room from `at`: the next "contacté par".
@@ -332,16 +379,51 @@ impl AttributionReader {
             .unwrap_or(line.tokens.len())
     }
 
-    fn preposition(&self, line: &Line<'_>, cue: Range<usize>) -> Option<Found> {
+    fn preposition(&self, line: &Line<'_>, cue: Range<usize>, with_noun: bool) -> Option<Found> {
         let tokens = line.tokens;
-        let source = self.nouns.forward(tokens, cue.end, self.room(line, cue.end))?;
-        if !self.nouns.names_source(tokens, &source) {
+        let first = cue.end - usize::from(with_noun);
+        let source = self.nouns.forward(tokens, first, self.room(line, first))?;
+        // "De source" alone is water's.
+        if !self.nouns.names_source(tokens, &source) || with_noun && source.len() < 2 {
+            return None;
+        }
+        let ended = tokens.get(source.end).is_none_or(|t| t.kind == TokenKind::Punctuation);
+        if is_comma(&tokens[cue.start]) && !ended {
             return None;
         }
         let through = self.carried_by(line, source.end, tokens.len());
         let end = through.as_ref().map_or(source.end, |t| t.end);
+        // "It was confirmed by the ministry that": the clause is what was said.
+        let clause = tokens.get(end).is_some_and(|t| self.is_complementiser(t));
+        if clause && end + 1 < tokens.len() {
+            let content = stretch(line, end + 1, tokens.len());
+            return Some(Found { source, cue, content, through, form: Form::Complement });
+        }
         let content = around(line, cue.start, end);
-        Some(Found { source, cue, content, through })
+        let form = Form::Insertion(cue.start..end);
+        Some(Found { source, cue, content, through, form })
+    }
+
+    fn is_complementiser(&self, token: &Token) -> bool {
+        self.section.complementisers.contains(&token.lower)
+    }
+
+    /// "По его словам, мост опасен".
+    fn with_pronoun(&self, line: &Line<'_>, cue: Range<usize>) -> Option<Found> {
+        let stands_for = |token: &Token| {
+            self.nouns.is_pronoun(token) || self.section.agreement.contains_key(&token.lower)
+        };
+        let at = cue.clone().find(|&i| stands_for(&line.tokens[i]))?;
+        let content = around(line, cue.start, cue.end);
+        let form = Form::Insertion(cue.clone());
+        Some(Found { source: at..at + 1, cue, content, through: None, form })
+    }
+
+    /// Whether the phrase of that number follows in the clause.
+    fn follows(&self, tokens: &[Token], from: usize, number: usize) -> bool {
+        (from..tokens.len())
+            .take_while(|&i| !matches!(tokens[i].lower.as_str(), "." | ";" | ":" | "!" | "?"))
+            .any(|i| self.followers.find_at(tokens, i).iter().any(|m| *m.payload == number))
     }
 
     fn postposition(&self, line: &Line<'_>, cue: Range<usize>) -> Option<Found> {
@@ -350,7 +432,8 @@ impl AttributionReader {
             return None;
         }
         let content = around(line, source.start, cue.end);
-        Some(Found { source, cue, content, through: None })
+        let form = Form::Insertion(source.start..cue.end);
+        Some(Found { source, cue, content, through: None, form })
     }
 
     /// "La chaîne cite un interlocuteur": the object is the inner source, the subject the outer.
@@ -363,22 +446,44 @@ impl AttributionReader {
         let inner = (cue.end..tokens.len().min(cue.end + 6))
             .filter_map(|i| self.nouns.forward(tokens, i, tokens.len()))
             .find(|np| self.nouns.names_source(tokens, np))?;
-        let through =
-            self.nouns.subject(tokens, cue.start).filter(|np| self.nouns.names_source(tokens, np));
-        Some(Found { source: inner, cue, content: line.span, through })
+        // "La chaîne, citant un officier, affirme": the comma stands between.
+        let apposed = || {
+            let comma = cue.start.checked_sub(1).filter(|&i| is_comma(&tokens[i]))?;
+            self.nouns.backward(tokens, comma)
+        };
+        // Arabic "نقلت القناة عن ضابط": the subject stands inside the cue.
+        let inside = || self.nouns.forward(tokens, cue.start + 1, cue.end - 1);
+        let says = |np: &Range<usize>| {
+            let cues = self.cues.find(&tokens[np.clone()]);
+            cues.iter().any(|m| matches!(m.payload, CueKind::Verb { .. }))
+        };
+        let speaks = |np: &Range<usize>| self.nouns.names_source(tokens, np) && !says(np);
+        let through = self
+            .nouns
+            .subject(tokens, cue.start)
+            .filter(speaks)
+            .or_else(|| apposed().filter(speaks))
+            .or_else(|| inside().filter(speaks));
+        let content = self.complement_content(line, inner.end).unwrap_or(line.span);
+        Some(Found { source: inner, cue, content, through, form: Form::Citing })
     }
 }
 
 /// The sentence without the attribution at tokens `from..to`: what follows it at the sentence's
 /// start, what precedes it at the end, the whole sentence around it in the middle.
 fn around(line: &Line<'_>, from: usize, to: usize) -> Span {
-    let before = from > 1;
-    let rest = &line.tokens[to.min(line.tokens.len())..];
+    around_within(line, 0..line.tokens.len(), from, to).unwrap_or(line.span)
+}
+
+/// The same of part of a sentence; none where the attribution stands in the middle.
+fn around_within(line: &Line<'_>, part: Range<usize>, from: usize, to: usize) -> Option<Span> {
+    let before = from > part.start + 1;
+    let rest = line.tokens.get(to..part.end).unwrap_or_default();
     let after = rest.iter().filter(|t| t.kind != TokenKind::Punctuation).count() > 1;
     match (before, after) {
-        (false, true) => stretch(line, to, line.tokens.len()),
-        (true, false) => stretch(line, 0, from),
-        _ => line.span,
+        (false, true) => Some(stretch(line, to, part.end)),
+        (true, false) => Some(stretch(line, part.start, from)),
+        _ => None,
     }
 }
 
@@ -420,8 +525,12 @@ fn spread_over_quotes(
         if inside.len() < 2 {
             continue;
         }
-        let speaks =
-            |a: &Attribution| a.content.overlaps(&quote.inner) && !quote.inner.contains(&a.span);
+        // "« La route est coupée, a prévenu le préfet. Elle le restera. »": who speaks may be named inside the first
+        // sentence.
+        let speaks = |a: &Attribution| {
+            let outside = !quote.inner.contains(&a.span);
+            a.content.overlaps(&quote.inner) && (outside || a.content.start <= quote.inner.start)
+        };
         // The sentence that ends the quotation names its source more often than the first.
         let Some(source) =
             inside.iter().rev().find_map(|&i| all[i].iter().find(|a| speaks(a)).cloned())

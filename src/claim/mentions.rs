@@ -39,6 +39,9 @@ pub struct NamesSection {
     pub not_names: Vec<String>,
     /// Classes of actors: words of one class name the same arm of a country.
     pub classes: BTreeMap<String, Vec<String>>,
+    /// Classes that a seat of government has for its country: "the troops of Damascus" are Syria's, the firefighters of
+    /// Damascus the city's.
+    pub of_the_state: Vec<String>,
 }
 
 /// Words between a name and its other spelling: "X (ou Y)".
@@ -62,6 +65,7 @@ pub struct MentionReader {
     function_words: HashSet<String>,
     place_prepositions: HashSet<String>,
     sure_place_prepositions: HashSet<String>,
+    of_the_state: HashSet<String>,
     determiners: HashSet<String>,
     capitalised_nouns: bool,
     no_capitals: bool,
@@ -163,6 +167,7 @@ impl MentionReader {
                 .iter()
                 .map(|word| word.to_lowercase())
                 .collect(),
+            of_the_state: names.of_the_state.iter().cloned().collect(),
             determiners: pack.determiners.iter().map(|word| word.to_lowercase()).collect(),
             capitalised_nouns: pack.capitalised_nouns,
             no_capitals: pack.no_capitals,
@@ -400,6 +405,7 @@ impl MentionReader {
                 continue;
             }
             let class = self.class_of(tokens, m.first, m.end);
+            let complement = complement.or_else(|| self.seated(tokens, known, after, &class));
             let mut owner = None;
             if let Some((adjective_first, adjective_end, id)) = adjective {
                 first = first.min(adjective_first);
@@ -408,6 +414,13 @@ impl MentionReader {
             }
             if let Some((name_first, name_end, id)) = complement {
                 let id = id.unwrap_or_else(|| folded_id(&tokens[name_first..name_end]));
+                let known = known.iter().find(|k| k.0 == name_first);
+                let city = known.and_then(|k| k.2.city.clone());
+                let id = match city {
+                    Some(_) if self.of_the_state.contains(&class) => country_or_self(&id),
+                    Some(city) => city,
+                    None => id,
+                };
                 // "l'armée syrienne de libération": the adjective's country stays the owner.
                 if owner.is_none() {
                     owner = Some(id);
@@ -458,8 +471,10 @@ impl MentionReader {
         let left = || {
             known.iter().rev().find(|k| {
                 k.1 <= first && k.1 + MODIFIER_WINDOW >= first && (k.1..first).all(is_gap)
-                    // English has names as modifiers: "Kenya police".
-                    && (k.2.adjective || k.1 == first && k.2.kind != MentionKind::Person)
+                    // English has names as modifiers: "Kenya police", "Syria's army".
+                    && (k.2.adjective
+                        || k.2.kind != MentionKind::Person
+                            && (k.1 == first || k.1 + 1 == first && is_possessive(&tokens[k.1])))
             })
         };
         let found = right.or_else(left)?;
@@ -499,6 +514,19 @@ impl MentionReader {
             at += 1;
         }
         None
+    }
+
+    /// "Die Regierung in Damaskus": a government is where its seat is.
+    fn seated(
+        &self,
+        tokens: &[Token],
+        known: &[(usize, usize, &KnownName)],
+        end: usize,
+        class: &str,
+    ) -> Option<(usize, usize, Option<String>)> {
+        let place = tokens.get(end).filter(|t| self.place_prepositions.contains(&t.lower));
+        let seat = known.iter().find(|k| k.0 == end + 1 && k.2.city.is_some());
+        place.filter(|_| class == "government").and(seat).map(|k| (k.0, k.1, Some(k.2.id.clone())))
     }
 
     /// The capitalised name that begins at token `at`: capitalised words, with particles
@@ -645,6 +673,10 @@ impl MentionReader {
             }
         }
     }
+}
+
+fn is_possessive(token: &Token) -> bool {
+    token.lower == "'s"
 }
 
 /// Whether the tagger takes a word for a name, and nothing but prepositions stands with it.

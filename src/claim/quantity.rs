@@ -58,6 +58,7 @@ const MAX_BOUND_WORDS: usize = 5;
 pub struct QuantityReader {
     spelled: numeral::Spelled,
     lexicon: Lexicon,
+    range_and: Vec<String>,
     /// Words that no noun phrase's head is: stop words, prepositions, determiners.
     stops: Vec<Vec<String>>,
 }
@@ -74,6 +75,8 @@ struct Amount {
     doubtful: bool,
     /// A share of a whole, in per cent.
     share: bool,
+    /// The counted noun itself says that there are two.
+    dual: bool,
     /// Half of what the last digit written stands for.
     precision: f64,
 }
@@ -87,6 +90,7 @@ impl QuantityReader {
         Ok(QuantityReader {
             spelled: numeral::Spelled::new(&pack.code),
             lexicon: Lexicon::new(pack)?,
+            range_and: pack.quantity.range_and.clone(),
             stops: vec![
                 pack.stop_words.clone(),
                 pack.prepositions.clone(),
@@ -95,14 +99,16 @@ impl QuantityReader {
         })
     }
 
-    /// The quantities of one sentence, in order; numbers inside `dates` are none. `text` is the
-    /// article's text, which the token spans point into.
+    /// The quantities of one sentence, in order; numbers inside `dates` are none, and those inside `durations` only
+    /// where something known is measured ("lasted three weeks", "aged 12 years"). `text` is the article's text, which
+    /// the token spans point into.
     /// `tree` is the sentence's syntax, where the language has a model.
     pub fn find(
         &self,
         text: &str,
         tokens: &[Token],
         dates: &[Span],
+        durations: &[Span],
         tree: Option<&Tree<'_>>,
     ) -> Vec<Quantity> {
         let words = self.spelled.language();
@@ -110,6 +116,10 @@ impl QuantityReader {
         let mut at = 0;
         while at < tokens.len() {
             let dated = dates.iter().any(|date| date.overlaps(&tokens[at].span));
+            if let Some(end) = self.score(words, tokens, at) {
+                at = end;
+                continue;
+            }
             let amount = if dated { None } else { self.amount(words, tokens, at) };
             let Some(amount) = amount else {
                 at += 1;
@@ -120,7 +130,8 @@ impl QuantityReader {
             if dates.iter().any(|date| date.overlaps(&span)) {
                 continue;
             }
-            if let Some((quantity, end)) = self.quantity(text, tokens, amount, tree) {
+            let lasts = durations.iter().any(|duration| duration.overlaps(&span));
+            if let Some((quantity, end)) = self.quantity(text, tokens, amount, lasts, tree) {
                 at = end.max(at);
                 found.push(quantity);
             }
@@ -164,6 +175,7 @@ impl QuantityReader {
             approximate,
             doubtful,
             share: false,
+            dual: false,
             precision: 0.0,
         };
         if let Some((end, &percent)) = longest(self.lexicon.fractions.find_at(tokens, at)) {
@@ -181,6 +193,9 @@ impl QuantityReader {
             let (low, high) = (value * (1.0 - ROUNDING), value * (1.0 + ROUNDING));
             return Some(amount(end, low, high, true, false));
         }
+        if !self.lexicon.duals.find_at(tokens, at).is_empty() {
+            return Some(Amount { dual: true, ..amount(at + 1, 2.0, 2.0, false, true) });
+        }
         if numeral::telephone(tokens, at) {
             return None;
         }
@@ -195,11 +210,11 @@ impl QuantityReader {
             _ => None,
         };
         if let Some(second) = range {
-            // "10 à 15 millions": the magnitude is of both.
-            let plain_second = numeral::read_plain(&self.lexicon, words, tokens, second.first);
-            let factor = plain_second
-                .filter(|plain| plain.value > 0.0 && first.value < plain.value)
-                .map_or(1.0, |plain| second.value / plain.value);
+            // "10 à 15 millions", "three to five million": the magnitude is of both.
+            let of = |numeral| numeral::magnitude(&self.lexicon, tokens, numeral);
+            let factor = of(&second)
+                .filter(|factor| of(&first).is_none() && first.value < second.value / factor)
+                .unwrap_or(1.0);
             return Some(amount(second.end, first.value * factor, second.value, false, false));
         }
         let doubtful = first.year_like || first.ambiguous;
@@ -214,15 +229,44 @@ impl QuantityReader {
         tokens: &[Token],
         first: &Numeral,
     ) -> Option<Numeral> {
-        let opened = (first.first.saturating_sub(2)..first.first).any(|i| {
-            self.lexicon.range_open.find_at(tokens, i).iter().any(|m| m.end == first.first)
+        let opened = self.opens_range(tokens, first.first);
+        // Arabic "بين 60 و80": the particle is written onto the number.
+        let glued = tokens.get(first.end).filter(|_| opened).is_some_and(|next| {
+            let particle = numeral::clitic(&self.lexicon, next).map(|(particle, _)| particle);
+            particle.is_some_and(|p| self.range_and.iter().any(|and| and == p))
         });
+        if glued {
+            return numeral::read(&self.lexicon, words, tokens, first.end);
+        }
         let to = longest(self.lexicon.range_to.find_at(tokens, first.end));
         let and = longest(self.lexicon.range_and.find_at(tokens, first.end)).filter(|_| opened);
         let (end, _) = to.or(and)?;
         let second = numeral::read(&self.lexicon, words, tokens, end)?;
         // "2017-2018" is a span of years.
         (!first.year_like || !second.year_like).then_some(second)
+    }
+
+    fn opens_range(&self, tokens: &[Token], first: usize) -> bool {
+        (first.saturating_sub(2)..first)
+            .any(|i| self.lexicon.range_open.find_at(tokens, i).iter().any(|m| m.end == first))
+    }
+
+    /// The end of a score that begins at token `at`: "25 to 17". A range goes up.
+    fn score(
+        &self,
+        words: Option<&text2num::Language>,
+        tokens: &[Token],
+        at: usize,
+    ) -> Option<usize> {
+        if tokens[at].kind != TokenKind::Number || self.opens_range(tokens, at) {
+            return None;
+        }
+        let first = numeral::read(&self.lexicon, words, tokens, at)?;
+        let (to, ()) = longest(self.lexicon.range_to.find_at(tokens, first.end))?;
+        let second = numeral::read(&self.lexicon, words, tokens, to)?;
+        let ends = tokens.get(second.end).is_none_or(|t| t.kind == TokenKind::Punctuation);
+        (second.value < first.value && ends && tokens[to].kind == TokenKind::Number)
+            .then_some(second.end)
     }
 
     /// Ordinals, clock times, scores with colons, numbers in names.
@@ -239,7 +283,9 @@ impl QuantityReader {
                     .get(numeral.end + 1)
                     .is_some_and(|next| !next.spaced && next.kind == TokenKind::Number);
                 let unit = !self.lexicon.units.find_at(tokens, numeral.end).is_empty();
-                (t.kind == TokenKind::Word && !unit)
+                let money = !self.lexicon.money_magnitudes.find_at(tokens, numeral.end).is_empty()
+                    && before.is_some_and(|t| t.kind == TokenKind::Punctuation);
+                (t.kind == TokenKind::Word && !unit && !money)
                     || (matches!(t.lower.as_str(), ":" | "/") && number_next)
             });
             let ordinal = self.lexicon.ordinal_dot
@@ -268,16 +314,37 @@ impl QuantityReader {
         text: &str,
         tokens: &[Token],
         mut amount: Amount,
+        lasts: bool,
         tree: Option<&Tree<'_>>,
     ) -> Option<(Quantity, usize)> {
         let share = Unit { name: "percent".to_owned(), factor: 1.0, ..Unit::default() };
         let unit = if amount.share { Some(share) } else { self.unit(tokens, &mut amount) };
         // Of money and measures only a known noun tells more than the unit does.
         let any_noun = unit.as_ref().is_none_or(|unit| unit.name == "percent");
-        let counted =
-            counted::counted(&self.lexicon, &self.stops, tokens, tree, amount.first, amount.end)
-                .filter(|counted| counted.known || any_noun);
+        let noun = if amount.dual { amount.first } else { amount.end };
+        let age = self.is_age(tokens, amount.first, unit.as_ref());
+        let in_time = unit.as_ref().is_some_and(|unit| TIME_UNITS.contains(&unit.name.as_str()));
+        let counted = if in_time {
+            // Years are not killed: "lasted three weeks" is all that counts them.
+            counted::total_before(&self.lexicon, tokens, amount.first).filter(|_| !age)
+        } else {
+            let (first, measure) = (amount.first, !any_noun);
+            counted::counted(&self.lexicon, &self.stops, tokens, tree, first, noun, measure)
+                .filter(|counted| counted.known || any_noun)
+        };
+        let (unit, counted) = match (age, unit) {
+            (true, unit) => {
+                let name = "year".to_owned();
+                let years = unit.unwrap_or(Unit { name, factor: 1.0, ..Unit::default() });
+                (Some(Unit { of: Some("age".to_owned()), ..years }), None)
+            }
+            (false, unit) => (unit, counted),
+        };
+        if lasts && !age && !counted.as_ref().is_some_and(|c| c.known) {
+            return None;
+        }
         if amount.doubtful
+            && !age
             && (unit.is_none() || amount.share)
             && !counted.as_ref().is_some_and(|c| c.known)
         {
@@ -319,6 +386,13 @@ impl QuantityReader {
         Some((quantity, end))
     }
 
+    /// "Âgé de 45 ans", "aged 45", "niño de 12 años": the words before make an age of a number of years.
+    fn is_age(&self, tokens: &[Token], first: usize, unit: Option<&Unit>) -> bool {
+        unit.is_none_or(|unit| unit.name == "year")
+            && (first.saturating_sub(MAX_BOUND_WORDS)..first)
+                .any(|i| self.lexicon.ages.find_at(tokens, i).iter().any(|m| m.end == first))
+    }
+
     /// The level whose words stand nearest to the numeral at token `at`.
     fn level(&self, tokens: &[Token], at: usize) -> Option<String> {
         let levels = self.lexicon.levels.find_all(tokens);
@@ -327,15 +401,25 @@ impl QuantityReader {
 
     /// The unit behind the number, or a currency sign before it; the amount grows over it.
     fn unit(&self, tokens: &[Token], amount: &mut Amount) -> Option<Unit> {
+        let before = amount.first.checked_sub(1);
+        let m = before.map_or_else(Vec::new, |i| self.lexicon.units.find_at(tokens, i));
+        let currency = m.iter().find(|m| m.end == amount.first && is_currency(m.payload));
+        // "£45m", "12 M€": letters that mean millions beside a currency alone.
+        if let Some((end, factor)) =
+            longest(self.lexicon.money_magnitudes.find_at(tokens, amount.end))
+        {
+            let behind = self.lexicon.units.find_at(tokens, end);
+            if currency.is_some() || behind.iter().any(|m| is_currency(m.payload)) {
+                amount.low = amount.low.map(|value| value * factor);
+                amount.high = amount.high.map(|value| value * factor);
+                amount.end = end;
+            }
+        }
         if let Some((end, unit)) = longest(self.lexicon.units.find_at(tokens, amount.end)) {
             amount.end = end;
             return Some(unit.clone());
         }
-        let before = amount.first.checked_sub(1)?;
-        let m = self.lexicon.units.find_at(tokens, before);
-        let currency = m.iter().find(|m| {
-            m.end == amount.first && m.payload.name.chars().all(|c| c.is_ascii_uppercase())
-        })?;
+        let (before, currency) = (before?, currency?);
         amount.first = before;
         // "about $5": the approximator stands before the sign.
         if let Some((first, bound)) = self.bound_before(tokens, before) {
@@ -344,6 +428,13 @@ impl QuantityReader {
         }
         Some(currency.payload.clone())
     }
+}
+
+/// Units of time, which no verb of what happens to people counts.
+const TIME_UNITS: [&str; 6] = ["year", "month", "week", "hour", "minute", "second"];
+
+fn is_currency(unit: &Unit) -> bool {
+    unit.name.chars().all(|c| c.is_ascii_uppercase())
 }
 
 /// The longest of some matches: its end and payload.

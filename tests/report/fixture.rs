@@ -43,6 +43,7 @@ fn source(sentence: &str, offset: usize, name: &str, cue: &str) -> Attribution {
         span: at(sentence, offset, cue),
         content: Span::new(offset, offset + sentence.len()),
         anonymous: name.starts_with("une "),
+        direct: false,
         entity: None,
     }
 }

@@ -24,6 +24,7 @@ pub(super) struct Nouns {
     stops: HashSet<String>,
     adverbs: HashSet<String>,
     pronouns: HashSet<String>,
+    object_pronouns: HashSet<String>,
     relatives: HashSet<String>,
     source_nouns: PhraseSet<()>,
     non_sources: PhraseSet<()>,
@@ -44,6 +45,7 @@ impl Nouns {
             stops: set(&section.stops),
             adverbs: set(&section.adverbs),
             pronouns: set(&section.pronouns),
+            object_pronouns: set(&section.object_pronouns),
             relatives: set(&section.relatives),
             source_nouns: phrases(&section.source_nouns),
             non_sources: phrases(&section.non_sources),
@@ -55,6 +57,11 @@ impl Nouns {
 
     pub fn is_pronoun(&self, token: &Token) -> bool {
         self.pronouns.contains(&token.lower)
+    }
+
+    /// Whether the token may be the object of the verb or auxiliary right behind it.
+    pub fn is_object_pronoun(&self, token: &Token) -> bool {
+        self.object_pronouns.contains(&token.lower)
     }
 
     pub fn is_adverb(&self, token: &Token) -> bool {
@@ -126,6 +133,10 @@ impl Nouns {
             return self.backward(tokens, end);
         }
         if end > 0 && is_comma(&tokens[end - 1]) {
+            // ", — сказал": the verb begins a clause of its own.
+            if end > 1 && is_comma(&tokens[end - 2]) {
+                return None;
+            }
             let close = end - 1;
             return (close.saturating_sub(INSERTION)..close)
                 .rev()
@@ -227,7 +238,12 @@ impl Nouns {
                 && !self.determiners.contains(&t.lower)
                 && !self.connectors.contains(&t.lower)
         });
-        (names && !self.no_capitals) || !self.source_nouns.find(inside).is_empty()
+        (names && !self.no_capitals) || self.has_source_noun(tokens, np)
+    }
+
+    /// Whether the phrase holds a noun of the pack's `source_nouns`.
+    pub fn has_source_noun(&self, tokens: &[Token], np: &Range<usize>) -> bool {
+        !self.source_nouns.find(&tokens[np.clone()]).is_empty()
     }
 
     /// The words of the phrase that are source nouns, else its first noun: what "la source" and
@@ -253,11 +269,13 @@ impl Nouns {
 
 /// Words, numbers, and the marks that stand within names.
 fn is_wordlike(token: &Token) -> bool {
-    token.kind != TokenKind::Punctuation || matches!(token.lower.as_str(), "-" | "'" | "&")
+    token.kind != TokenKind::Punctuation
+        || matches!(token.lower.as_str(), "-" | "'" | "&") && !is_comma(token)
 }
 
+/// Commas and dashes; a hyphen with space before it is one.
 pub(super) fn is_comma(token: &Token) -> bool {
-    matches!(token.lower.as_str(), "," | "،" | "–" | "—")
+    matches!(token.lower.as_str(), "," | "،" | "–" | "—") || token.lower == "-" && token.spaced
 }
 
 fn is_sentence_mark(token: &Token) -> bool {

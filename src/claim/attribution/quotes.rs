@@ -17,43 +17,72 @@ pub(super) struct Quote {
 /// The quotations of an article, outer ones only, in order. A paragraph that opens with another
 /// opening mark while one is open goes on with it, as English papers print it.
 pub(super) fn quotes(text: &str, sentences: &[(Span, Vec<Token>)]) -> Vec<Quote> {
+    let marks: Vec<(Span, char)> = sentences
+        .iter()
+        .flat_map(|(_, tokens)| tokens)
+        .filter_map(|token| Some((token.span, token.span.of(text).chars().next()?)))
+        .filter(|(_, mark)| is_mark(*mark))
+        .collect();
     let mut found: Vec<Quote> = Vec::new();
-    let mut open: Option<(Span, char)> = None;
-    let mut depth = 0usize;
-    for token in sentences.iter().flat_map(|(_, tokens)| tokens) {
-        let Some(mark) = token.span.of(text).chars().next() else { continue };
-        if open.is_some_and(|(start, _)| token.span.start - start.start > LONGEST_BYTES) {
-            open = None;
-            depth = 0;
-        }
-        match open {
-            None => {
-                if let Some(close) = closing(mark) {
-                    open = Some((token.span, close));
-                    depth = 0;
-                }
-            }
-            Some((start, close)) if mark == close || (close == '“' && mark == '”') => {
-                if depth > 0 {
-                    depth -= 1;
-                    continue;
-                }
-                found.push(Quote {
-                    outer: start.cover(&token.span),
-                    inner: inside(text, start.end, token.span.start),
-                });
-                open = None;
-            }
-            Some((start, close)) if mark == opening(close) && mark != close => {
-                let paragraph = text[start.end..token.span.start]
-                    .trim_end_matches(['\u{a0}', ' '])
-                    .ends_with('\n');
-                depth += usize::from(!paragraph);
-            }
-            Some(_) => {}
-        }
+    let mut at = 0;
+    while let Some(&(start, mark)) = marks.get(at) {
+        at += 1;
+        let Some(close) = closing(mark) else { continue };
+        let Some(end) = closed_at(text, &marks, at, start, close) else { continue };
+        found.push(Quote {
+            outer: start.cover(&marks[end].0),
+            inner: inside(text, start.end, marks[end].0.start),
+        });
+        at = end + 1;
     }
     found
+}
+
+/// Index of the mark that closes the quotation opened at `start`, looked for from the mark `from` on.
+fn closed_at(
+    text: &str,
+    marks: &[(Span, char)],
+    from: usize,
+    start: Span,
+    close: char,
+) -> Option<usize> {
+    let mut depth = 0usize;
+    for (i, &(span, mark)) in marks.iter().enumerate().skip(from) {
+        if span.start - start.start > LONGEST_BYTES {
+            return None;
+        }
+        if mark == close || close == '“' && mark == '”' {
+            if is_single(close) && !ends_quotation(text, span) {
+                continue;
+            }
+            if depth == 0 {
+                return Some(i);
+            }
+            depth -= 1;
+        } else if mark == opening(close) && mark != close {
+            let paragraph =
+                text[start.end..span.start].trim_end_matches(['\u{a0}', ' ']).ends_with('\n');
+            depth += usize::from(!paragraph);
+        }
+    }
+    None
+}
+
+fn is_mark(mark: char) -> bool {
+    matches!(mark, '«' | '»' | '“' | '”' | '„' | '"' | '‹' | '›' | '‘' | '’' | '‚')
+}
+
+/// Marks that are apostrophes as well.
+fn is_single(mark: char) -> bool {
+    matches!(mark, '’' | '‘')
+}
+
+/// Whether a mark that may be an apostrophe ("the rebels’ guns") ends a quotation: beside punctuation, or at the end.
+fn ends_quotation(text: &str, mark: Span) -> bool {
+    let is_stop = |c: char| matches!(c, ',' | '.' | '!' | '?' | '…' | ';' | ':' | ')' | '”' | '»');
+    let before = text[..mark.start].chars().next_back();
+    let after = text[mark.end..].chars().next();
+    before.is_some_and(is_stop) || after.is_none_or(|c| is_stop(c) || c == '\n')
 }
 
 fn closing(mark: char) -> Option<char> {
@@ -64,6 +93,8 @@ fn closing(mark: char) -> Option<char> {
         '"' => '"',
         '‹' => '›',
         '»' => '«',
+        '‘' => '’',
+        '‚' => '‘',
         _ => return None,
     })
 }
@@ -75,6 +106,8 @@ fn opening(close: char) -> char {
         '”' => '“',
         '“' => '„',
         '›' => '‹',
+        '’' => '‘',
+        '‘' => '‚',
         other => other,
     }
 }

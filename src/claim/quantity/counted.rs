@@ -22,7 +22,7 @@ pub(super) struct Counted {
     pub known: bool,
 }
 
-/// What the numeral in tokens `first..end` counts.
+/// What the numeral in tokens `first..end` counts. Of money and measures (`measure`) nobody is killed or missing.
 pub(super) fn counted(
     lexicon: &Lexicon,
     stops: &[Vec<String>],
@@ -30,11 +30,12 @@ pub(super) fn counted(
     tree: Option<&Tree<'_>>,
     first: usize,
     end: usize,
+    measure: bool,
 ) -> Option<Counted> {
     let noun = concept_after(lexicon, stops, tokens, end)
         .or_else(|| described_concept(lexicon, tokens, tree?, end));
     let person = noun.as_ref().is_none_or(|noun| lexicon.persons.contains(&noun.of));
-    if person {
+    if person && !measure {
         let from = noun.as_ref().map_or(end, |noun| noun.end);
         let bare = noun.is_none();
         if let Some((of, span, at)) = verb_near(lexicon, tokens, first, from, bare) {
@@ -88,25 +89,38 @@ fn verb_near(
     from: usize,
     bare: bool,
 ) -> Option<(String, Span, usize)> {
+    // Before: only approximators may stand between, three tokens at most.
+    let window = first.saturating_sub(6)..first;
+    let before = lexicon
+        .verbs
+        .find_all(&tokens[window.clone()])
+        .into_iter()
+        .filter(|m| window.start + m.end + 3 >= first)
+        .filter(|m| !tokens[window.start + m.end..first].iter().any(closes))
+        .max_by_key(|m| m.end)
+        .map(|m| (m.payload.clone(), m.span(&tokens[window.clone()]), first.max(from)));
     let reach = if bare { 4 } else { VERB_REACH };
     for at in from..tokens.len().min(from + reach) {
-        if tokens[at].kind == TokenKind::Number || closes(&tokens[at]) {
+        // "killed two people and injured ten": the second verb is of the second number.
+        let second = before.is_some() && coordinates(lexicon, tokens, at);
+        if tokens[at].kind == TokenKind::Number || closes(&tokens[at]) || second {
             break;
         }
         if let Some(m) = lexicon.verbs.find_at(tokens, at).into_iter().max_by_key(|m| m.end) {
             return Some((m.payload.clone(), m.span(tokens), at));
         }
     }
-    // Before: only approximators may stand between, three tokens at most.
-    let before = first.saturating_sub(6)..first;
-    lexicon
-        .verbs
-        .find_all(&tokens[before.clone()])
-        .into_iter()
-        .filter(|m| before.start + m.end + 3 >= first)
-        .filter(|m| !tokens[before.start + m.end..first].iter().any(closes))
-        .max_by_key(|m| m.end)
-        .map(|m| (m.payload.clone(), m.span(&tokens[before.clone()]), first.max(from)))
+    before
+}
+
+/// Whether the token is "and", or begins with it where it is written onto the next word.
+fn coordinates(lexicon: &Lexicon, tokens: &[Token], at: usize) -> bool {
+    let joined = |clitic: &String| {
+        let phrase = Token { lower: clitic.clone(), ..tokens[at].clone() };
+        tokens[at].lower.starts_with(clitic.as_str())
+            && !lexicon.range_and.find_at(&[phrase], 0).is_empty()
+    };
+    !lexicon.range_and.find_at(tokens, at).is_empty() || lexicon.clitics.iter().any(joined)
 }
 
 fn closes(token: &Token) -> bool {
@@ -114,7 +128,7 @@ fn closes(token: &Token) -> bool {
 }
 
 /// "turnout of 61 %": the noun before, with nothing but linking words between.
-fn total_before(lexicon: &Lexicon, tokens: &[Token], first: usize) -> Option<Counted> {
+pub(super) fn total_before(lexicon: &Lexicon, tokens: &[Token], first: usize) -> Option<Counted> {
     let from = first.saturating_sub(9);
     let window = &tokens[from..first];
     let m = lexicon.totals.find(window).into_iter().last()?;
@@ -165,7 +179,8 @@ fn next_noun(
     if tree.is_some_and(|tree| matches!(tree.upos(at), Upos::Verb | Upos::Adv | Upos::Aux)) {
         return None;
     }
-    Some(Counted { of: fold(&token.lower), span: token.span, end: at + 1, known: false })
+    let of = fold(&token.lower);
+    Some(Counted { of, span: token.span, end: at + 1, known: false })
 }
 
 /// "of the county's registered voters": voters.

@@ -52,6 +52,11 @@ pub(super) fn read(
 ) -> Option<Numeral> {
     let token = tokens.get(at)?;
     let mut numeral = read_plain(lexicon, words, tokens, at)?;
+    // "cinq millions d'": the word is part of the number, and its link goes with it.
+    let last = lexicon.magnitudes.find_at(tokens, numeral.end - 1);
+    if let Some(m) = last.into_iter().filter(|m| m.end > numeral.end).max_by_key(|m| m.end) {
+        numeral.end = m.end;
+    }
     while let Some(m) =
         lexicon.magnitudes.find_at(tokens, numeral.end).into_iter().max_by_key(|m| m.end)
     {
@@ -74,7 +79,9 @@ pub(super) fn read_plain(
 ) -> Option<Numeral> {
     match tokens.get(at)?.kind {
         TokenKind::Number => digits(lexicon, tokens, at),
-        TokenKind::Word => in_words(lexicon, words, tokens, at),
+        TokenKind::Word => {
+            behind_clitic(lexicon, tokens, at).or_else(|| in_words(lexicon, words, tokens, at))
+        }
         TokenKind::Punctuation => None,
     }
 }
@@ -136,6 +143,21 @@ fn digits(lexicon: &Lexicon, tokens: &[Token], at: usize) -> Option<Numeral> {
     let year_like =
         plain && end == at + 1 && written.len() == 4 && (1000.0..2200.0).contains(&value);
     Some(Numeral { first: at, end, value, year_like, ambiguous: false })
+}
+
+/// Digits that a particle is written onto: Arabic "و80", "بـ120".
+fn behind_clitic(lexicon: &Lexicon, tokens: &[Token], at: usize) -> Option<Numeral> {
+    let (_, digits) = clitic(lexicon, &tokens[at])?;
+    let value = locale_value(&western(digits)?, lexicon.decimal)?;
+    Some(Numeral { first: at, end: at + 1, value, year_like: false, ambiguous: false })
+}
+
+/// The particle and the digits of a word that is made of both.
+pub(super) fn clitic<'t>(lexicon: &Lexicon, token: &'t Token) -> Option<(&'t str, &'t str)> {
+    let at = token.lower.find(char::is_numeric).filter(|&at| at > 0)?;
+    let (particle, digits) = token.lower.split_at(at);
+    let known = lexicon.clitics.iter().any(|clitic| clitic == particle);
+    (known && digits.chars().all(char::is_numeric)).then_some((particle, digits))
 }
 
 /// The digits of any script in ASCII, with the Arabic separators as `,` and `.`.
@@ -224,6 +246,14 @@ fn spelled_out(language: &Language, tokens: &[Token], at: usize) -> Option<(usiz
         }
     }
     best
+}
+
+/// The magnitude that the numeral ends in, if it does: a million for "three million".
+pub(super) fn magnitude(lexicon: &Lexicon, tokens: &[Token], numeral: &Numeral) -> Option<f64> {
+    (numeral.first + 1..numeral.end).rev().find_map(|i| {
+        let found = lexicon.magnitudes.find_at(tokens, i).into_iter();
+        found.filter(|m| m.end == numeral.end).map(|m| *m.payload).next()
+    })
 }
 
 /// Number words from the pack's table, added and multiplied as they follow each other.

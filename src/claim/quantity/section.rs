@@ -23,6 +23,12 @@ pub struct QuantitySection {
     pub ambiguous: Vec<String>,
     /// What multiplies a number before it, by factor.
     pub magnitudes: BTreeMap<String, Vec<String>>,
+    /// Letters that multiply a number beside a currency alone, by factor: "£45m", "12 M€".
+    pub money_magnitudes: BTreeMap<String, Vec<String>>,
+    /// Nouns of `concepts` in a form that means two of them: Arabic "شخصين".
+    pub duals: Vec<String>,
+    /// What stands right before a number of years that is an age, the person included: "âgé de", "niño de".
+    pub ages: Vec<String>,
     /// "une vingtaine": round numbers in one phrase, by value.
     pub collectives: BTreeMap<String, Vec<String>>,
     /// "des dizaines": vague amounts, by `low-high`.
@@ -150,6 +156,11 @@ pub(super) struct Lexicon {
     pub words: PhraseSet<f64>,
     pub ambiguous: PhraseSet<()>,
     pub magnitudes: PhraseSet<f64>,
+    pub money_magnitudes: PhraseSet<f64>,
+    pub duals: PhraseSet<()>,
+    pub ages: PhraseSet<()>,
+    /// Particles that may be written onto a number: Arabic "و80".
+    pub clitics: Vec<String>,
     pub collectives: PhraseSet<f64>,
     pub vague: PhraseSet<(f64, f64)>,
     pub fractions: PhraseSet<f64>,
@@ -232,6 +243,10 @@ impl Lexicon {
             words: valued(&section.words)?,
             ambiguous: set(&section.ambiguous),
             magnitudes: valued(&section.magnitudes)?,
+            money_magnitudes: valued(&section.money_magnitudes)?,
+            duals: set(&section.duals),
+            ages: set(&section.ages),
+            clitics: morphology.clitics.clone(),
             collectives: valued(&section.collectives)?,
             vague: PhraseSet::new(vague, morphology.clone()),
             fractions: valued(&section.fractions)?,

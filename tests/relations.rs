@@ -332,3 +332,10 @@ fn two_sources_two_outlets_and_an_outlet_against_a_source_are_told_apart() {
     assert_eq!(voices(told, plain), Some(Voices::OutletOutlet));
     assert_eq!(voices(told, other), Some(Voices::OutletSource));
 }
+
+#[test]
+fn what_happened_in_a_neighbouring_place_is_another_event() {
+    let here = "The floods hit Tarbek on Monday.";
+    let there = "Tarbek has stayed dry. The floods hit the neighbouring town a month ago.";
+    assert!(!contradict(("Post", TUE, "en", here), ("Mail", TUE, "en", there)));
+}

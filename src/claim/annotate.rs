@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::events::Sentence;
-use super::mentions::{Anaphor, MentionTokens, stem};
+use super::mentions::{Anaphor, ELSEWHERE, MentionTokens, stem};
 use super::predicates::{self, Parsed, Predicate};
 use super::time::TimexType;
 use super::tokens::{Token, TokenKind, tokenize};
@@ -379,6 +379,7 @@ fn unite_within_article(sentences: &mut [Vec<MentionTokens>], places: &HashSet<S
             continue;
         }
         if mention.mention.entity.starts_with("group:")
+            && mention.mention.entity != ELSEWHERE
             && let Some(head) = words(&mention.mention.text).last()
             && let Some(owner) = called.get(&head).and_then(sole)
         {

@@ -33,6 +33,8 @@ pub struct NamesSection {
     pub group_nouns: Vec<String>,
     /// Definite phrases that mean the last thing mentioned of a kind.
     pub anaphors: BTreeMap<String, Vec<String>>,
+    /// Phrases for a place that is not the one spoken of: "la ville voisine", "another province".
+    pub elsewhere: Vec<String>,
     /// Words between a name and its other spelling.
     pub alias_markers: AliasMarkers,
     /// Capitalised words that are no names.
@@ -59,6 +61,7 @@ pub struct MentionReader {
     heads: PhraseSet<Head>,
     classes: PhraseSet<String>,
     anaphors: PhraseSet<Anaphor>,
+    elsewhere: PhraseSet<()>,
     alias_words: PhraseSet<()>,
     particles: HashSet<String>,
     not_names: HashSet<String>,
@@ -105,6 +108,9 @@ pub struct MentionTokens {
     pub noun: Option<String>,
 }
 
+/// The entity of a place that is only said to be another one ("la ville voisine").
+pub const ELSEWHERE: &str = "group:elsewhere";
+
 /// How far modifiers may stand from the head of a noun phrase, in tokens.
 const MODIFIER_WINDOW: usize = 3;
 
@@ -144,6 +150,10 @@ impl MentionReader {
             heads: PhraseSet::new(heads, morphology.clone()),
             classes: PhraseSet::new(classes, morphology.clone()),
             anaphors: PhraseSet::new(anaphors, morphology.clone()),
+            elsewhere: PhraseSet::new(
+                names.elsewhere.iter().map(|phrase| (phrase.clone(), ())),
+                morphology.clone(),
+            ),
             alias_words: PhraseSet::new(
                 names.alias_markers.words.iter().map(|word| (word.clone(), ())),
                 morphology,
@@ -214,6 +224,13 @@ impl MentionReader {
             }
         }
         candidates.extend(self.capitalised_names(text, tokens, &known, names, tree));
+        for m in self.elsewhere.find(tokens) {
+            let named = self.complement(tokens, &known, m.end, names).is_some();
+            if !named {
+                let (kind, id) = (MentionKind::Place, ELSEWHERE.to_owned());
+                candidates.push(mention(text, tokens, m.first, m.end, kind, id));
+            }
+        }
         for m in self.anaphors.find(tokens) {
             // "la ville de X" names its place and points nowhere.
             let names_place = self.heads.find_at(tokens, m.end - 1).into_iter().any(|head| {

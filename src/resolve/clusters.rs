@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{EventCluster, EventRef};
-use crate::claim::mentions::is_country;
+use crate::claim::mentions::{ELSEWHERE, is_country};
 use crate::claim::time::DateInterval;
 use crate::claim::{Claim, Event, MentionKind, Role};
 use crate::language::Languages;
@@ -244,6 +244,7 @@ fn adopt_sole_themes(
     for (c, claim) in claims.iter().enumerate() {
         for (e, event) in claim.events.iter().enumerate() {
             match themes.get(&(c, e)) {
+                None if is_elsewhere(event) => {}
                 Some(theme) => {
                     by_kind.entry((story[c], &event.kind)).or_default().insert(theme.clone());
                 }
@@ -272,6 +273,11 @@ fn adopt_sole_themes(
             themes.insert((c, e), theme.clone());
         }
     }
+}
+
+/// Whether an event happens at a place that is only said to be another one.
+fn is_elsewhere(event: &Event) -> bool {
+    event.roles.values().flatten().any(|participant| participant.entity == ELSEWHERE)
 }
 
 /// Whether an earlier claim stands a few sentences at most before another in one article.
@@ -306,6 +312,10 @@ fn themes(claims: &[Claim], frames: &Frames) -> BTreeMap<(usize, usize), String>
                     || frame.takes_place_as_theme();
                 about_place.then(|| topics.get(claim.article.as_str()).cloned()).flatten()
             };
+            // "In the neighbouring province": about none of the places that the article names.
+            if own.is_none() && is_elsewhere(event) {
+                continue;
+            }
             if let Some(theme) = own.or_else(inherited).or_else(topic) {
                 themes.insert((c, e), theme);
             }

@@ -59,6 +59,8 @@ pub(super) enum Maker {
         ahead: Ahead,
     },
     Set,
+    /// A word for every weekday of that number, 1 Monday to 7 Sunday: German "montags".
+    SetOf(i8),
     /// Takes its words and means nothing: "in the second", "le 20 heures".
     Nothing,
 }
@@ -140,6 +142,10 @@ impl Maker {
             ("duration", Some("ahead")) => Maker::Duration { ahead: Ahead::After },
             ("duration", Some("within")) => Maker::Duration { ahead: Ahead::Within },
             ("set", None) => Maker::Set,
+            ("set", Some(_)) => {
+                let weekday = i8::try_from(number()?).ok().filter(|day| (1..=7).contains(day))?;
+                Maker::SetOf(weekday)
+            }
             ("nothing", None) => Maker::Nothing,
             _ => return None,
         })
@@ -259,6 +265,11 @@ impl Maker {
                 every: date(captures, false, Direction::Unsaid).map(Box::new),
                 unit: unit(),
             }),
+            Maker::SetOf(weekday) => {
+                let (direction, base) = (Direction::Unsaid, Base::Anchor);
+                let every = TimeRule::Weekday { weekday, direction, week: None, base };
+                Some(TimeRule::Set { every: Some(Box::new(every)), unit: None })
+            }
             Maker::Nothing => None,
         }
     }

@@ -69,9 +69,9 @@ impl TimeReader {
         };
         let mut templates = Vec::new();
         // Of two templates that match the same words the one of the longer key is meant: "window.past.1.week"
-        // says more than "window.past".
+        // says more than "window.past", and "offset.past.1.month" more than "few.past".
         let mut keys: Vec<&String> = section.templates.keys().collect();
-        keys.sort_by_key(|key| format!("{key}\u{10ffff}"));
+        keys.sort_by_key(|key| (key.split('.').count() < 4, format!("{key}\u{10ffff}")));
         for key in keys {
             let sources = &section.templates[key];
             let maker = Maker::from_key(key)

@@ -81,8 +81,8 @@ pub fn numbers(content: &[u8]) {
     let text = String::from_utf8_lossy(content);
     let tokens = tokens_of(&text);
     for language in all_languages() {
-        let found = language.quantity.find(&text, &tokens, &[], None);
-        assert_eq!(found, language.quantity.find(&text, &tokens, &[], None));
+        let found = language.quantity.find(&text, &tokens, &[], &[], None);
+        assert_eq!(found, language.quantity.find(&text, &tokens, &[], &[], None));
         let mut last = 0;
         for quantity in found {
             assert_of(quantity.span, &text, &quantity.text);

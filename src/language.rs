@@ -128,22 +128,22 @@ pub struct Language {
     pub poles: PoleReader,
 }
 
+/// A language made when it is first asked for, since a run needs few of all; none where its data do not serve.
+type MadeOnce = OnceLock<Option<Box<Language>>>;
+
 /// A pack as it was written.
 #[derive(Debug, Clone)]
 struct PackText {
     file: String,
     toml: Cow<'static, str>,
     builtin: bool,
+    compiled: MadeOnce,
 }
-
-/// A language made from locale data when it is first asked for; none where the data do not serve.
-type MadeOnce = OnceLock<Option<Box<Language>>>;
 
 /// The languages of a run, with the names and frames that all of them share.
 #[derive(Debug, Clone)]
 pub struct Languages {
-    by_code: BTreeMap<String, Language>,
-    /// The packs as they were written, for what is told of them.
+    /// The packs by code.
     texts: BTreeMap<String, PackText>,
     /// Languages without a pack, made from locale data when first asked for.
     without_pack: BTreeMap<String, (DateWords, MadeOnce)>,
@@ -154,22 +154,23 @@ pub struct Languages {
     pub frames: Frames,
 }
 
-/// The built-in packs: name in messages, text.
+/// The built-in packs: code, name in messages, text.
 macro_rules! packs {
     ($($code:literal),*) => {
         [$((
+            $code,
             concat!("packs/", $code, ".toml"),
             include_str!(concat!("language/packs/", $code, ".toml")),
         )),*]
     };
 }
-const BUILTIN: [(&str, &str); 6] = packs!["ar", "de", "en", "es", "fr", "ru"];
+const BUILTIN: [(&str, &str, &str); 6] = packs!["ar", "de", "en", "es", "fr", "ru"];
 
 impl Languages {
     /// The packs that ship with the program.
     ///
     /// # Errors
-    /// When a pack is malformed, which the crate's tests rule out.
+    /// When a data file is malformed, which the crate's tests rule out, of packs too.
     pub fn builtin() -> Result<Self> {
         Languages::with_entities(&[])
     }
@@ -180,7 +181,6 @@ impl Languages {
     /// When a file is malformed; the message names it, the line and the remedy.
     pub fn with_entities(files: &[(String, String)]) -> Result<Self> {
         let mut languages = Languages {
-            by_code: BTreeMap::new(),
             texts: BTreeMap::new(),
             without_pack: BTreeMap::new(),
             digest: hex(&[
@@ -198,8 +198,8 @@ impl Languages {
             languages.gazetteer.add_entities(file, toml)?;
             languages.digest = hex(&[&languages.digest, toml.as_str()].concat());
         }
-        for (file, toml) in BUILTIN {
-            languages.insert(file, toml, true)?;
+        for (code, file, toml) in BUILTIN {
+            languages.insert(code.to_owned(), file, toml.into(), OnceLock::new());
         }
         let mut words = generic::words()?;
         for code in detectable_languages().chain(words.keys().cloned().collect::<Vec<_>>()) {
@@ -214,28 +214,27 @@ impl Languages {
     /// # Errors
     /// When `toml` is no pack; the message names `file`, the line, the key and a remedy.
     pub fn add(&mut self, file: &str, toml: &str) -> Result<()> {
-        self.insert(file, toml.to_owned(), false)
+        let language = self.read(file, toml)?;
+        let code = language.pack.code.clone();
+        let compiled = OnceLock::from(Some(Box::new(language)));
+        self.insert(code, file, toml.to_owned().into(), compiled);
+        Ok(())
     }
 
-    fn insert(
-        &mut self,
-        file: &str,
-        toml: impl Into<Cow<'static, str>>,
-        builtin: bool,
-    ) -> Result<()> {
-        let toml = toml.into();
-        let pack: Pack = toml::from_str(&toml).map_err(|problem| Error::LanguageData {
+    fn insert(&mut self, code: String, file: &str, toml: Cow<'static, str>, compiled: MadeOnce) {
+        let builtin = compiled.get().is_none();
+        self.digest = hex(&[&self.digest, &*toml].concat());
+        self.texts.insert(code, PackText { file: file.to_owned(), toml, builtin, compiled });
+    }
+
+    fn read(&self, file: &str, toml: &str) -> Result<Language> {
+        let pack: Pack = toml::from_str(toml).map_err(|problem| Error::LanguageData {
             file: file.to_owned(),
             problem: problem.to_string().trim_end().to_owned(),
             remedy: "docs/languages.md lists the keys of a pack; those in src/language/packs are examples"
                 .to_owned(),
         })?;
-        let language = self.compile(pack).map_err(|error| located(error, file, &toml))?;
-        self.digest = hex(&[&self.digest, &*toml].concat());
-        let code = language.pack.code.clone();
-        self.texts.insert(code.clone(), PackText { file: file.to_owned(), toml, builtin });
-        self.by_code.insert(code, language);
-        Ok(())
+        self.compile(pack).map_err(|error| located(error, file, toml))
     }
 
     fn compile(&self, pack: Pack) -> Result<Language> {
@@ -261,10 +260,19 @@ impl Languages {
     /// language that is not known at all. Regional codes ("fr-CA") fall back on their language.
     pub fn get(&self, code: &str) -> Option<&Language> {
         let primary = code.split(['-', '_']).next().unwrap_or(code);
-        self.by_code
-            .get(code)
-            .or_else(|| self.by_code.get(primary))
-            .or_else(|| self.generic(primary))
+        self.packed(code).or_else(|| self.packed(primary)).or_else(|| self.generic(primary))
+    }
+
+    /// A language with a pack.
+    fn packed(&self, code: &str) -> Option<&Language> {
+        let pack = self.texts.get(code)?;
+        let make = || {
+            let made = self.read(&pack.file, &pack.toml);
+            // Of a pack that ships, which the tests compile.
+            debug_assert!(made.is_ok(), "{:?}", made.err());
+            made.ok().map(Box::new)
+        };
+        pack.compiled.get_or_init(make).as_deref()
     }
 
     /// A language without a pack.
@@ -276,12 +284,17 @@ impl Languages {
 
     /// Whether a language has a pack, and not only what locale data give.
     pub fn has_pack(&self, code: &str) -> bool {
-        self.by_code.contains_key(code)
+        self.texts.contains_key(code)
+    }
+
+    /// The codes of all packs, sorted.
+    pub fn codes(&self) -> impl Iterator<Item = &str> {
+        self.texts.keys().map(String::as_str)
     }
 
     /// All packs, by code.
     pub fn iter(&self) -> impl Iterator<Item = &Language> {
-        self.by_code.values()
+        self.codes().filter_map(|code| self.packed(code))
     }
 }
 
@@ -299,4 +312,18 @@ fn located(error: Error, file: &str, toml: &str) -> Error {
         None => file.to_owned(),
     };
     Error::LanguageData { file, problem, remedy }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_pack_that_ships_compiles_under_its_own_code() {
+        let languages = Languages::builtin().expect("the data files are right");
+        for (code, file, toml) in BUILTIN {
+            let language = languages.read(file, toml).unwrap_or_else(|error| panic!("{error}"));
+            assert_eq!(language.pack.code, code);
+        }
+    }
 }

@@ -479,7 +479,7 @@ fn from_pairs(args: &EvalArgs, file: &Path) -> anyhow::Result<Outcome> {
     }
     let pipeline = args.pipeline()?;
     let group = args.group.as_deref();
-    let known: Vec<&str> = pipeline.languages.iter().map(|l| l.pack.code.as_str()).collect();
+    let known: Vec<&str> = pipeline.languages.codes().collect();
     let mut told = pages::Pages::new(&set, group, &known);
     let stages = run_pipeline(&pipeline, std::mem::take(&mut told.articles))?;
     let without = args.without();

@@ -46,7 +46,7 @@ pub(crate) fn run(args: &PairArgs) -> anyhow::Result<Outcome> {
     let locale = &args.locale;
     let mut pipeline = args.model.pipeline()?;
     args.names.extend(&mut pipeline, &args.model.packs)?;
-    let known: Vec<&str> = pipeline.languages.iter().map(|l| l.pack.code.as_str()).collect();
+    let known: Vec<&str> = pipeline.languages.codes().collect();
     let language = args.language.as_deref();
     let (a, focus_a) = side("a", &args.a, args.date_a, language, &known)?;
     let (b, focus_b) = side("b", &args.b, args.date_b, language, &known)?;

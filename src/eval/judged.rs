@@ -41,7 +41,7 @@ pub fn run(
     pairs: &[LabelledPair],
     progress: &(dyn Fn(usize) + Sync),
 ) -> Result<Vec<Stages>> {
-    let known: Vec<&str> = pipeline.languages.iter().map(|l| l.pack.code.as_str()).collect();
+    let known: Vec<&str> = pipeline.languages.codes().collect();
     // One after the other: each run has parallel stages of its own, and a thread that waits for one of them
     // would take up the next pair on top of it, as deep as there are pairs.
     pairs

@@ -198,8 +198,13 @@ fn profiles<'c>(
 ) -> Vec<Profile<'c>> {
     let index: BTreeMap<&str, usize> =
         articles.iter().enumerate().map(|(i, a)| (a.article.id.as_str(), i)).collect();
-    let functions: BTreeMap<&str, BTreeSet<&str>> =
-        languages.iter().map(|l| (l.pack.code.as_str(), function_words(&l.pack))).collect();
+    let spoken: BTreeSet<&str> = claims.iter().map(|claim| claim.language.as_str()).collect();
+    let functions: BTreeMap<&str, BTreeSet<&str>> = spoken
+        .into_iter()
+        .filter_map(|code| Some(&languages.get(code)?.pack))
+        .filter(|pack| languages.has_pack(&pack.code))
+        .map(|pack| (pack.code.as_str(), function_words(pack)))
+        .collect();
     let mut profiles: Vec<Profile<'c>> = vec![Profile::new(); articles.len()];
     let mut begun = vec![false; articles.len()];
     for claim in claims {

@@ -1,11 +1,18 @@
 //! The baseline: what is accepted, until when, and what re-opens it.
 
-use super::newsroom::{Ended, Newsroom, fall_of_tal_rifat, park};
+use std::sync::LazyLock;
+
+use super::newsroom::{Ended, Kept, Newsroom, fall_of_tal_rifat, park};
 
 const CHECK: [&str; 5] = ["new", "--against", "news.redb", "--baseline", "accepted.toml"];
 
 /// A conflict that the baseline accepts.
 fn accepted(more: &[&str]) -> Newsroom {
+    static ACCEPTED: LazyLock<Kept> = LazyLock::new(|| updated(&[]).keep());
+    if more.is_empty() { Newsroom::again(&ACCEPTED) } else { updated(more) }
+}
+
+fn updated(more: &[&str]) -> Newsroom {
     let room = Newsroom::with_conflict();
     update(&room, "accepted.toml", more).succeeds().says("1 accepted, 1 entries");
     room
@@ -234,6 +241,27 @@ fn an_entry_goes_with_the_comment_above_it_and_no_other() {
         "{text}"
     );
     assert!(!text.contains("# Of the fall."), "{text}");
+}
+
+#[test]
+fn a_baseline_that_was_not_written_our_way_is_written_anew_and_never_broken() {
+    let entry = accepted(&[]).read("accepted.toml").split_once("[[entries]]").unwrap().1.to_owned();
+    let fields: Vec<&str> = entry.lines().filter(|line| !line.is_empty()).collect();
+    let inline = format!("version = 1\nentries = [{{ {} }}]\n", fields.join(", "));
+    let header_in_a_text = format!(
+        "version = 1\n[[entries]]{}",
+        entry.replace("reason = \"Both are right\"", "reason = \"\"\"Both\n[[entries]]\n\"\"\"")
+    );
+    for text in [inline, header_in_a_text] {
+        let room = Newsroom::with_conflict();
+        room.write("accepted.toml", &text);
+        room.check(&CHECK).succeeds();
+        room.write("new/herald.md", &fall_of_tal_rifat("The Herald", 6));
+        // The entry is re-opened, and another takes its place.
+        update(&room, "accepted.toml", &[]).succeeds().says("1 accepted, 1 entries");
+        room.check(&CHECK).succeeds();
+        prune(&room).succeeds().says("0 taken out, 1 entries");
+    }
 }
 
 #[test]

@@ -4,6 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::LazyLock;
 
 use tempfile::TempDir;
 
@@ -11,6 +12,9 @@ use tempfile::TempDir;
 pub struct Newsroom {
     folder: TempDir,
 }
+
+/// The files of a newsroom, so that many tests begin with what one run of the program has made.
+pub struct Kept(Vec<(PathBuf, Vec<u8>)>);
 
 /// How a run ended.
 pub struct Ended {
@@ -54,11 +58,42 @@ impl Newsroom {
 
     /// Two accounts of one event, the first of them in `news.redb` and in the folder `old`.
     pub fn with_conflict() -> Newsroom {
+        static CONFLICT: LazyLock<Kept> = LazyLock::new(|| {
+            let room = Newsroom::new();
+            room.write("old/gazette.md", &fall_of_tal_rifat("The Gazette", 3));
+            room.write("new/herald.md", &fall_of_tal_rifat("The Herald", 5));
+            room.run(&["archive", "add", "news.redb", "old"]).succeeds();
+            room.keep()
+        });
+        Newsroom::again(&CONFLICT)
+    }
+
+    /// A newsroom with these files.
+    pub fn again(kept: &Kept) -> Newsroom {
         let room = Newsroom::new();
-        room.write("old/gazette.md", &fall_of_tal_rifat("The Gazette", 3));
-        room.write("new/herald.md", &fall_of_tal_rifat("The Herald", 5));
-        room.run(&["archive", "add", "news.redb", "old"]).succeeds();
+        for (name, content) in &kept.0 {
+            let path = room.folder.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, content).unwrap();
+        }
         room
+    }
+
+    /// All of its files.
+    pub fn keep(self) -> Kept {
+        let root = self.folder.path();
+        let (mut files, mut folders) = (Vec::new(), vec![root.to_owned()]);
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else {
+                    files.push((path.strip_prefix(root).unwrap().to_owned(), bytes(&path)));
+                }
+            }
+        }
+        Kept(files)
     }
 
     pub fn path(&self, name: &str) -> PathBuf {

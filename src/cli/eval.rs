@@ -112,7 +112,7 @@ pub(crate) struct EvalArgs {
     #[arg(long, value_name = "SEED", default_value_t = 13)]
     seed: u64,
     /// Also write what the judge says of every pair, and where a missed conflict was lost, as JSON Lines.
-    #[arg(long, value_name = "FILE", requires = "files")]
+    #[arg(long, value_name = "FILE", requires = "files", conflicts_with_all = ["vary", "lost"])]
     rows: Option<PathBuf>,
     /// Leave out the tables of classes, kinds and thresholds.
     #[arg(long)]

@@ -10,6 +10,7 @@ pub mod fingerprint;
 pub mod gates;
 pub mod outcome;
 pub mod participant;
+mod past;
 pub mod place;
 mod pole;
 pub mod quantity;

@@ -2,12 +2,13 @@
 //! rejected. See `docs/rules/outcome.md`.
 
 use super::context::{Comparison, Context};
+use super::past::of_other_times;
 use super::{Message, Relation};
 
 /// Compares two outcomes of one matter.
 pub fn compare(context: &Context<'_>) -> Option<Comparison> {
     let (a, b) = (context.a.value, context.b.value);
-    if !context.both_put_forward() {
+    if !context.both_put_forward() || of_other_times(context) {
         return None;
     }
     if a.value == b.value {

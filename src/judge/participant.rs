@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::context::{Comparison, Context, owner};
+use super::past::of_other_times;
 use super::slots::{Party, Slot};
 use super::{Kind, Message, Relation};
 use crate::claim::Role;
@@ -19,7 +20,7 @@ const MIN_IDENTITY_SUPPORT: f64 = 0.2;
 pub fn compare(context: &Context<'_>) -> Option<(Kind, Comparison)> {
     let support_only = context.a.value.slot == Slot::Support;
     let min_identity = if support_only { MIN_IDENTITY_SUPPORT } else { MIN_IDENTITY };
-    if !context.both_put_forward() || context.identity() < min_identity {
+    if !context.both_put_forward() || context.identity() < min_identity || of_other_times(context) {
         return None;
     }
     match context.a.value.slot {

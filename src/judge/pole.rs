@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::context::{Comparison, Context, Party};
+use super::past::of_other_times;
 use super::{Kind, Message, Relation};
 use crate::claim::{Claim, FactualityKind, Pole};
 use crate::language::frames::Change;
@@ -26,7 +27,11 @@ const MIN_WORDS: f64 = 1.5;
 pub fn compare(context: &Context<'_>) -> Option<(Kind, Comparison)> {
     let (a, b) = (context.a.value.pole.as_ref()?, context.b.value.pole.as_ref()?);
     let opposition = context.frames.oppositions.types.get(&a.of)?;
-    if !context.both_put_forward() || context.anchor.apart() || !tied(context, a, b) {
+    if !context.both_put_forward()
+        || context.anchor.apart()
+        || of_other_times(context)
+        || !tied(context, a, b)
+    {
         return None;
     }
     if !a.excludes(b) {

@@ -327,7 +327,7 @@ fn themes(claims: &[Claim], frames: &Frames) -> BTreeMap<(usize, usize), String>
 /// The place that each article names most, a country only where it names nothing finer more than once; ties go
 /// to the first named.
 pub fn topics(claims: &[Claim]) -> BTreeMap<&str, String> {
-    let mut topics = most_named(claims, 1, |id| is_specific(id));
+    let mut topics = most_named(claims, 1, is_specific);
     topics.extend(most_named(claims, 1, |id| !is_specific(id)));
     topics.extend(most_named(claims, 2, is_specific));
     topics

@@ -13,13 +13,15 @@ fn every_format_ends_with_the_same_status() {
     let conflict = Newsroom::with_conflict();
     let clean = Newsroom::with_conflict();
     clean.write("new/herald.md", &park(1));
+    let check = ["check", "--model", "none", "new", "--against", "news.redb"];
     for format in ReportFormat::ALL {
-        let check =
-            ["check", "--model", "none", "new", "--against", "news.redb", "-f", format.name()];
-        conflict.run(&check).ends_with(1);
-        clean.run(&check).succeeds();
-        conflict.run(&[&check[..], &["nowhere"]].concat()).ends_with(2);
+        conflict.run(&[&check[..], &["-f", format.name()]].concat()).ends_with(1);
     }
+    let files: Vec<String> = ReportFormat::ALL.iter().map(|f| format!("{f}=report.{f}")).collect();
+    let all = files.iter().flat_map(|file| ["-o", file.as_str()]);
+    let all: Vec<&str> = check.into_iter().chain(all).collect();
+    clean.run(&all).succeeds();
+    conflict.run(&[&all[..], &["nowhere"]].concat()).ends_with(2);
 }
 
 #[test]

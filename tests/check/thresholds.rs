@@ -44,10 +44,14 @@ fn no_new_article_is_an_exit_status_of_its_own() {
 #[test]
 fn severity() {
     let room = Newsroom::with_conflict();
-    // Slots alone make a contradiction of medium severity.
-    assert_eq!(status(&room, &["--fail-on", "low"]), 1);
-    assert_eq!(status(&room, &["--fail-on", "medium"]), 1);
-    assert_eq!(status(&room, &["--fail-on", "high"]), 0);
+    let levels = ["low", "medium", "high"];
+    let fails = |room: &Newsroom| levels.map(|level| status(room, &["--fail-on", level]) == 1);
+    let told = room.check(&["new", "--against", "news.redb", "--fail-on", "never"]).succeeds();
+    let severity = told.findings()[0]["severity"].clone();
+    let severe = levels.iter().position(|level| severity == *level).unwrap();
+    assert_eq!(fails(&room), [0, 1, 2].map(|level| level <= severe));
+    room.write("new/herald.md", &park(3));
+    assert_eq!(fails(&room), [false; 3]);
 }
 
 #[test]

@@ -81,7 +81,9 @@ fn the_three_forms_hold_the_same_cells() {
                         assert_eq!((n.to_string(), json.as_i64()), (cell.clone(), Some(*n)));
                     }
                     (Type::Number, Field::Double(x)) => {
-                        assert_eq!((cell.parse().ok(), json.as_f64()), (Some(*x), Some(*x)));
+                        assert_eq!(cell.parse().ok(), Some(*x));
+                        // `serde_json` may read the last digit otherwise than it stands.
+                        assert!((json.as_f64().unwrap() - x).abs() <= x.abs() * f64::EPSILON);
                     }
                     (Type::Flag, Field::Bool(on)) => {
                         assert_eq!((on.to_string(), json.as_bool()), (cell.clone(), Some(*on)));

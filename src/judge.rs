@@ -266,7 +266,7 @@ pub fn judge(
         .flat_map_iter(|pair| {
             let of = |claim| by_claim.get(claim).unwrap_or(&none);
             let (a, b) = (&corpus.claims[pair.pair.a], &corpus.claims[pair.pair.b]);
-            let anchor = familiarity.anchor(corpus, frames, a, b);
+            let anchor = familiarity.anchor(frames, a, b);
             let sides = [of(&pair.pair.a).as_slice(), of(&pair.pair.b).as_slice()];
             let all = compare_all(corpus, frames, pair, &anchor, sides, options);
             let mut found = strongest(all);
@@ -398,9 +398,9 @@ fn may_be_one(
     match (event(a), event(b)) {
         // Each about something else of one kind, as their own words say.
         (Some(x), Some(y)) => {
-            // "The town" may be any that its article names.
-            let caseless = |c: char| c.is_alphabetic() && !c.is_lowercase();
-            let by_name = |text: &str| text.chars().any(caseless);
+            // "The town" may be any that its article names. Scripts without capitals write every name so.
+            let is_capital = |c: char| c.is_alphabetic() && !c.is_lowercase();
+            let by_name = |text: &str| text.chars().any(is_capital);
             let theme = |e: &crate::claim::Event| {
                 let role = crate::resolve::clusters::theme_role(e, frames.get(&e.kind)?)?;
                 let mut fillers = e.roles.get(&role)?.iter();
@@ -424,18 +424,21 @@ fn may_be_one(
 /// of their places.
 fn says_one_thing(corpus: &Corpus, anchor: &Anchor, a: &SlotValue, b: &SlotValue) -> bool {
     let (claim_a, claim_b) = (&corpus.claims[a.claim], &corpus.claims[b.claim]);
-    let predicate =
-        |value: &SlotValue| corpus.claims[value.claim].predicates.get(value.predicate?).cloned();
-    let (Some(of_a), Some(of_b)) = (predicate(a), predicate(b)) else { return false };
-    let common = |in_a: Span, in_b: Span| anchor.share_word(claim_a, in_a, claim_b, in_b);
-    let entity = |claim: &Claim, argument: &Argument| {
-        Some(claim.mentions.get(argument.mention?)?.entity.clone())
+    let (Some(of_a), Some(of_b)) = (
+        a.predicate.and_then(|at| claim_a.predicates.get(at)),
+        b.predicate.and_then(|at| claim_b.predicates.get(at)),
+    ) else {
+        return false;
     };
+    let common = |in_a: Span, in_b: Span| anchor.share_word(claim_a, in_a, claim_b, in_b);
+    fn entity<'c>(claim: &'c Claim, argument: &Argument) -> Option<&'c str> {
+        Some(claim.mentions.get(argument.mention?)?.entity.as_str())
+    }
     let one = |x: &Argument, y: &Argument| {
+        let named = entity(claim_a, x);
         x.time.is_none()
             && y.time.is_none()
-            && (entity(claim_a, x).is_some_and(|id| Some(id) == entity(claim_b, y))
-                || common(x.span, y.span))
+            && (named.is_some() && named == entity(claim_b, y) || common(x.span, y.span))
     };
     common(of_a.span, of_b.span)
         && of_a.arguments.iter().any(|x| of_b.arguments.iter().any(|y| one(x, y)))

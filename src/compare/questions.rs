@@ -8,6 +8,7 @@ use super::{Quote, published, surely_before};
 use crate::claim::FactualityKind;
 use crate::claim::time::DateInterval;
 use crate::dossier::Dossier;
+use crate::judge::anchor::Familiarity;
 use crate::judge::comparable::{Comparable, question_of};
 use crate::judge::slots::{Slot, SlotValue};
 use crate::judge::{Finding, Kind, Relation};
@@ -183,11 +184,12 @@ impl<'c> Questions<'c> {
             grouped.entry((&value.about, slot, place)).or_default().push(Answer { article, value });
             courses.entry((&value.about, slot)).or_default().extend(course);
         }
+        let familiarity = Familiarity::new(corpus);
         let list = grouped
             .into_iter()
             .filter_map(|((about, slot, _), answers)| {
                 let (first, last) = (answers.first()?.value, answers.last()?.value);
-                let text = locale.text(&question_of(corpus, frames, first, last)?);
+                let text = locale.text(&question_of(&familiarity, frames, first, last)?);
                 let courses = courses.get(&(about, slot)).cloned().unwrap_or_default();
                 Some(Question { about, slot, text, answers, courses })
             })
@@ -378,6 +380,7 @@ pub fn changes(
     all: &[Comparable<'_>],
     locale: &Locale,
 ) -> Vec<Change> {
+    let familiarity = Familiarity::new(corpus);
     let mut seen = BTreeSet::new();
     let mut changes: Vec<Change> = all
         .iter()
@@ -410,7 +413,7 @@ pub fn changes(
             let (earlier, later) = if swapped { (pair.b, pair.a) } else { (pair.a, pair.b) };
             Some(Change {
                 outlet: a.article.outlet_name().to_owned(),
-                question: locale.text(&question_of(corpus, frames, pair.a, pair.b)?),
+                question: locale.text(&question_of(&familiarity, frames, pair.a, pair.b)?),
                 kind: pair.kind,
                 relation: pair.relation,
                 earlier: quote(corpus, earlier, locale),

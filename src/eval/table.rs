@@ -233,62 +233,47 @@ pub fn corpus_losses(figures: &[CorpusFigures]) -> Section {
 
 /// Variants of the tool on the same corpora, a row each.
 pub fn variants(figures: &[CorpusFigures]) -> Section {
-    let header = [
-        "tool",
-        "corpus",
-        "conflicts found",
-        "noticed",
-        "shown right",
-        "other kind",
-        "unexplained",
-        "per article",
-        "negatives shown",
-        "confidences",
-        "AUROC",
-        "ECE",
-        "Brier",
-    ];
-    let mut section = Section::new("", &header);
+    let found = ["tool", "corpus", "conflicts found", "noticed"];
+    let confidences = ["confidences", "AUROC", "ECE", "Brier"];
+    let mut section = Section::new("", &[&found[..], &SHOWN, &confidences].concat());
     for row in figures {
         let confidence = &row.confidence;
-        section.row([
-            row.tool.clone(),
-            row.corpus.clone(),
-            share(row.conflicts),
-            share(row.noticed),
-            share(row.shown),
-            row.other_kind.to_string(),
-            row.unexplained.to_string(),
-            row.false_alarms_per_article.map_or_else(|| "–".to_owned(), |n| format!("{n:.2}")),
-            share(row.negatives),
-            confidence.range.map_or_else(|| "–".to_owned(), |(l, h)| format!("{l:.2}–{h:.2}")),
+        let range = confidence.range.map(|(low, high)| format!("{low:.2}–{high:.2}"));
+        let found =
+            [row.tool.clone(), row.corpus.clone(), share(row.conflicts), share(row.noticed)];
+        let confidences = [
+            range.unwrap_or_else(|| "–".to_owned()),
             number(confidence.auroc),
             number(confidence.calibration_error),
             number(confidence.brier),
-        ]);
+        ];
+        section.row(found.into_iter().chain(shown(row)).chain(confidences));
     }
     section
 }
 
+/// What the columns of [`shown`] are called.
+const SHOWN: [&str; 5] =
+    ["shown right", "other kind", "unexplained", "per article", "negatives shown"];
+
+/// How much of what a run shows is right, in the ways that count.
+fn shown(row: &CorpusFigures) -> [String; 5] {
+    [
+        share(row.shown),
+        row.other_kind.to_string(),
+        row.unexplained.to_string(),
+        row.false_alarms_per_article.map_or_else(|| "–".to_owned(), |n| format!("{n:.2}")),
+        share(row.negatives),
+    ]
+}
+
 /// A row a run, then the kinds of each if `details` are wanted.
 pub fn corpora(figures: &[CorpusFigures], details: bool) -> Vec<Section> {
-    let header = [
-        "corpus",
-        "model",
-        "without",
-        "articles",
-        "candidates",
-        "conflicts found",
-        "retrieved",
-        "shown right",
-        "other kind",
-        "unexplained",
-        "per article",
-        "negatives shown",
-    ];
-    let mut sections = vec![Section::new("", &header)];
+    let run = ["corpus", "model", "without", "articles", "candidates"];
+    let found = ["conflicts found", "retrieved"];
+    let mut sections = vec![Section::new("", &[&run[..], &found, &SHOWN].concat())];
     for row in figures {
-        sections[0].row([
+        let found = [
             row.corpus.clone(),
             row.model.clone(),
             listed(&row.without),
@@ -296,12 +281,8 @@ pub fn corpora(figures: &[CorpusFigures], details: bool) -> Vec<Section> {
             row.candidates.to_string(),
             share(row.conflicts),
             share(row.retrieved),
-            share(row.shown),
-            row.other_kind.to_string(),
-            row.unexplained.to_string(),
-            row.false_alarms_per_article.map_or_else(|| "–".to_owned(), |n| format!("{n:.2}")),
-            share(row.negatives),
-        ]);
+        ];
+        sections[0].row(found.into_iter().chain(shown(row)));
     }
     for row in figures.iter().filter(|_| details) {
         let header = ["kind", "conflicts found", "shown right"];

@@ -9,6 +9,7 @@ use crate::claim::{Attribution, Claim};
 use crate::compare::groups::Origins;
 use crate::compare::pairs::{self, Standing};
 use crate::compare::questions::{self, Disputed};
+use crate::judge::anchor::Familiarity;
 use crate::judge::comparable::{Comparable, question_of};
 use crate::judge::slots::{Slot, SlotValue};
 use crate::judge::{Message, PairScores};
@@ -130,6 +131,8 @@ impl<'s> Source<'s> {
         let corpus = &stages.corpus;
         let frames = &pipeline.languages.frames;
         let comparables = pipeline.comparable(stages);
+        let familiarity = Familiarity::new(corpus);
+        let question = |pair: &Comparable<'s>| question_of(&familiarity, frames, pair.a, pair.b);
         let origins = Origins::of(corpus);
         let counted = pairs::count(corpus, &origins, &comparables, options.min_confidence);
         let mut values: BTreeMap<usize, Vec<&SlotValue>> = BTreeMap::new();
@@ -144,7 +147,7 @@ impl<'s> Source<'s> {
             names,
             options,
             standings: counted.into_iter().map(|c| (c.comparable, c.standing)).collect(),
-            questions: comparables.iter().map(|c| question_of(corpus, frames, c.a, c.b)).collect(),
+            questions: comparables.iter().map(question).collect(),
             disputed: disputed.into_iter().map(|d| (d.dossier.clone(), d)).collect(),
             origins,
             comparables,

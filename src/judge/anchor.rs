@@ -5,6 +5,7 @@
 //! little; a bridge that two of them name says much.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
@@ -33,15 +34,19 @@ const TRANSLATION: f32 = 0.6;
 const MAX_VECTORS: usize = 60_000;
 
 /// How many sentences of each story hold a name or a word.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Familiarity<'c> {
+    corpus: &'c Corpus,
     entities: BTreeMap<(usize, &'c str), usize>,
     words: BTreeMap<(usize, &'c str, &'c str), usize>,
     /// Entities of each article.
     of_article: BTreeMap<&'c str, BTreeSet<&'c str>>,
-    /// Static vectors of the words of stories in several languages, by language and stem.
-    vectors: HashMap<(&'c str, &'c str), Vec<f32>>,
+    /// Static vectors of the words of stories in several languages, made when two languages first meet.
+    vectors: OnceLock<Vectors<'c>>,
 }
+
+/// Static vectors by language and stem.
+type Vectors<'c> = HashMap<(&'c str, &'c str), Vec<f32>>;
 
 /// What two sentences share.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -73,10 +78,7 @@ impl Anchor {
 
     /// Whether a word inside `in_a` is one that the other sentence shares inside `in_b`.
     pub fn share_word(&self, a: &Claim, in_a: Span, b: &Claim, in_b: Span) -> bool {
-        let inside = |claim: &Claim, span: Span, stem: &str| {
-            claim.content.iter().any(|w| w.stem == stem && span.overlaps(&w.span))
-        };
-        self.common.iter().any(|(x, y)| inside(a, in_a, x) && inside(b, in_b, y))
+        self.common.iter().any(|pair| stand_in(pair, [(a, in_a), (b, in_b)]))
     }
 
     /// Whether something tells the two apart.
@@ -88,7 +90,13 @@ impl Anchor {
 impl<'c> Familiarity<'c> {
     /// Counts the sentences of a corpus.
     pub fn new(corpus: &'c Corpus) -> Self {
-        let mut counted = Familiarity::default();
+        let mut counted = Familiarity {
+            corpus,
+            entities: BTreeMap::new(),
+            words: BTreeMap::new(),
+            of_article: BTreeMap::new(),
+            vectors: OnceLock::new(),
+        };
         for claim in &corpus.claims {
             let story = corpus.article_of(claim).map_or(0, |article| article.story);
             let entities = specific(claim);
@@ -101,13 +109,17 @@ impl<'c> Familiarity<'c> {
                 *counted.words.entry((story, &claim.language, stem)).or_default() += 1;
             }
         }
-        counted.vectors = vectors(corpus);
         counted
     }
 
+    /// The corpus.
+    pub fn corpus(&self) -> &'c Corpus {
+        self.corpus
+    }
+
     /// What two sentences of one story share.
-    pub fn anchor(&self, corpus: &Corpus, frames: &Frames, a: &'c Claim, b: &'c Claim) -> Anchor {
-        let story = corpus.article_of(a).map_or(0, |article| article.story);
+    pub fn anchor(&self, frames: &Frames, a: &'c Claim, b: &'c Claim) -> Anchor {
+        let story = self.corpus.article_of(a).map_or(0, |article| article.story);
         let (in_a, in_b) = (specific(a), specific(b));
         let mut anchor = Anchor::default();
         let mut heaviest = 0.0;
@@ -162,9 +174,10 @@ impl<'c> Familiarity<'c> {
             let shared = shared_words(a, a.span, b, b.span);
             return shared.into_iter().map(|stem| (stem, stem)).collect();
         }
+        let vectors = self.vectors.get_or_init(|| vectors(self.corpus));
         let read = |claim: &'c Claim| -> Vec<(&'c str, &Vec<f32>)> {
             let stems: BTreeSet<&str> = claim.content.iter().map(|w| w.stem.as_str()).collect();
-            let vector = |stem| Some((stem, self.vectors.get(&(claim.language.as_str(), stem))?));
+            let vector = |stem| Some((stem, vectors.get(&(claim.language.as_str(), stem))?));
             stems.into_iter().filter_map(vector).collect()
         };
         let (of_a, of_b) = (read(a), read(b));
@@ -200,7 +213,7 @@ impl<'c> Familiarity<'c> {
 
 /// The vectors of the content words of all stories that are told in several languages; none where the built-in
 /// model cannot be read.
-fn vectors(corpus: &Corpus) -> HashMap<(&str, &str), Vec<f32>> {
+fn vectors(corpus: &Corpus) -> Vectors<'_> {
     let story = |claim: &Claim| corpus.article_of(claim).map_or(0, |article| article.story);
     let mut languages: BTreeMap<usize, BTreeSet<&str>> = BTreeMap::new();
     for claim in &corpus.claims {
@@ -223,6 +236,14 @@ fn vectors(corpus: &Corpus) -> HashMap<(&str, &str), Vec<f32>> {
         .collect()
 }
 
+/// Whether the stems of a shared word stand inside the given spans of their sentences.
+pub(super) fn stand_in((x, y): &(String, String), [a, b]: [(&Claim, Span); 2]) -> bool {
+    let inside = |(claim, span): (&Claim, Span), stem: &str| {
+        claim.content.iter().any(|w| w.stem == stem && span.overlaps(&w.span))
+    };
+    inside(a, x) && inside(b, y)
+}
+
 fn rarity(sentences: usize) -> f64 {
     (2.0 / sentences.max(2) as f64).sqrt().max(FLOOR)
 }
@@ -230,7 +251,7 @@ fn rarity(sentences: usize) -> f64 {
 /// The names of a sentence that tell stories apart: no countries, no nameless groups.
 pub fn specific(claim: &Claim) -> BTreeSet<&str> {
     let ids = claim.mentions.iter().map(|m| m.entity.as_str());
-    ids.filter(|id| is_specific(id) && !id.starts_with("group:")).collect()
+    ids.filter(|id| is_specific(id)).collect()
 }
 
 /// The stems that two sentences share inside the given spans.

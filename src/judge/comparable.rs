@@ -67,7 +67,7 @@ pub fn comparable<'c>(
     let all = scored.par_iter().flat_map_iter(|pair| {
         let of = |claim| by_claim.get(claim).unwrap_or(&none);
         let (a, b) = (&corpus.claims[pair.pair.a], &corpus.claims[pair.pair.b]);
-        let anchor = familiarity.anchor(corpus, frames, a, b);
+        let anchor = familiarity.anchor(frames, a, b);
         let sides = [of(&pair.pair.a).as_slice(), of(&pair.pair.b).as_slice()];
         compare_all(corpus, frames, pair, &anchor, sides, options)
     });
@@ -87,16 +87,17 @@ pub fn comparable<'c>(
         .collect()
 }
 
-/// The question that two values of one slot answer; none where a claim's article is not in the corpus.
-pub fn question_of(
-    corpus: &Corpus,
-    frames: &Frames,
-    a: &SlotValue,
-    b: &SlotValue,
+/// The question that two values of one slot answer; none where a claim's article is not in the corpus. Whoever asks
+/// for many has one `familiarity` made for all.
+pub fn question_of<'c>(
+    familiarity: &Familiarity<'c>,
+    frames: &'c Frames,
+    a: &'c SlotValue,
+    b: &'c SlotValue,
 ) -> Option<Message> {
+    let corpus = familiarity.corpus();
     let open = Open::default();
-    let party = |value| -> Option<Party<'_>> {
-        let value: &SlotValue = value;
+    let party = |value: &'c SlotValue| -> Option<Party<'c>> {
         let claim = corpus.claims.get(value.claim)?;
         Some(Party { article: corpus.article_of(claim)?, claim, value })
     };
@@ -105,7 +106,7 @@ pub fn question_of(
     let anchor = if a.event().is_some() {
         Anchor::default()
     } else {
-        Familiarity::new(corpus).anchor(corpus, frames, a.claim, b.claim)
+        familiarity.anchor(frames, a.claim, b.claim)
     };
     let context = Context { corpus, frames, a, b, nli: None, open: &open, anchor, loose: false };
     Some(question(&context))

@@ -191,6 +191,17 @@ impl<'c> Context<'c> {
         Some(a.iter().any(|x| b.iter().any(|y| x.overlaps(y))))
     }
 
+    /// Whether any sentence of the corpus names something of either value's scope together: then one may lie in the
+    /// other, be a part of it or another name for it.
+    pub fn named_together(&self) -> bool {
+        let (a, b) = (&self.a.value.scope, &self.b.value.scope);
+        self.corpus.claims.iter().any(|claim| {
+            let names =
+                |set: &BTreeSet<String>| claim.mentions.iter().any(|m| set.contains(&m.entity));
+            names(a) && names(b)
+        })
+    }
+
     /// Whether the innermost named source of both sides is one.
     pub fn same_source(&self) -> bool {
         let source = |side: &Party<'_>| {

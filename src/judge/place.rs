@@ -16,14 +16,7 @@ pub fn compare(context: &Context<'_>) -> Option<Comparison> {
     if !a.is_disjoint(b) {
         return Some(Comparison::agreement(values));
     }
-    // Where any sentence names the two together, one may lie in the other.
-    let together = context.corpus.claims.iter().any(|claim| {
-        let names = |set: &std::collections::BTreeSet<String>| {
-            claim.mentions.iter().any(|m| set.contains(&m.entity))
-        };
-        names(a) && names(b)
-    });
-    if together {
+    if context.named_together() {
         return Some(Comparison::new(Relation::Scope, 0.2, Message::new("place.unsure", values)));
     }
     Some(Comparison::new(Relation::Contradiction, 0.5, Message::new("place.differs", values)))

@@ -3,13 +3,13 @@
 
 use std::collections::BTreeSet;
 
+use super::anchor::stand_in;
 use super::context::{Comparison, Context, Party};
 use super::past::of_other_times;
 use super::{Kind, Message, Relation};
 use crate::claim::{Claim, FactualityKind, Pole};
 use crate::language::frames::Change;
 use crate::resolve::clusters::{bounds, is_specific};
-use crate::span::Span;
 
 /// What the two clauses must share by themselves, in names and words.
 const MIN_TIE: usize = 1;
@@ -111,7 +111,7 @@ fn tied(context: &Context<'_>, a: &Pole, b: &Pole) -> bool {
     let names = |claim: &Claim, pole: &Pole| -> BTreeSet<String> {
         let inside = claim.mentions.iter().filter(|m| pole.clause.contains(&m.span));
         let ids = inside.map(|m| m.entity.clone());
-        ids.filter(|id| is_specific(id) && !id.starts_with("group:")).collect()
+        ids.filter(|id| is_specific(id)).collect()
     };
     let (names_a, names_b) = (names(claim_a, a), names(claim_b, b));
     let common = names_a.intersection(&names_b).count();
@@ -127,15 +127,11 @@ fn tied(context: &Context<'_>, a: &Pole, b: &Pole) -> bool {
     {
         return true;
     }
-    let inside = |claim: &Claim, span: Span, stem: &str| {
-        claim.content.iter().any(|w| w.stem == stem && span.overlaps(&w.span))
-    };
-    let in_clauses =
-        |(x, y): &&(String, String)| inside(claim_a, a.clause, x) && inside(claim_b, b.clause, y);
-    let of_poles =
-        |(x, y): &&(String, String)| inside(claim_a, a.span, x) && inside(claim_b, b.span, y);
-    let words = context.anchor.common.iter().filter(in_clauses);
-    let beside = words.filter(|pair| !of_poles(pair)).count();
+    let beside = context.anchor.common.iter().filter(|pair| {
+        stand_in(pair, [(claim_a, a.clause), (claim_b, b.clause)])
+            && !stand_in(pair, [(claim_a, a.span), (claim_b, b.span)])
+    });
+    let beside = beside.count();
     if claim_a.language != claim_b.language {
         return context.anchor.words >= MIN_FOREIGN_WORDS && beside >= MIN_FOREIGN_TIE;
     }

@@ -31,12 +31,7 @@ pub fn compare(context: &Context<'_>, role: Role) -> Option<(Kind, Comparison)> 
     if owner(a) == owner(b) {
         return Some((kind, Comparison::agreement(context.labels())));
     }
-    // Where a sentence names the two together, one may be a part or another name of the other.
-    let together = context.corpus.claims.iter().any(|claim| {
-        let names = |id: &String| claim.mentions.iter().any(|m| m.entity == *id);
-        names(a) && names(b)
-    });
-    if together {
+    if context.named_together() {
         return None;
     }
     let why = Message::new("actor.differs", context.labels());

@@ -406,12 +406,15 @@ fn is_named(text: &str) -> bool {
 
 /// Helpers and adversaries of what an agent does by itself: flight, withdrawal, protest.
 fn support(corpus: &Corpus, event: &Event, blank: &SlotValue) -> Option<SlotValue> {
-    let found: Vec<(Role, &Participant)> = [Role::Helper, Role::Adversary]
-        .iter()
-        .flat_map(|role| event.roles.get(role).into_iter().flatten().map(|p| (*role, p)))
-        .filter(|(_, p)| !p.entity.starts_with("group:"))
-        .collect();
-    party_value(corpus, Slot::Support, &found, blank)
+    party_value(corpus, Slot::Support, &named(event, [Role::Helper, Role::Adversary]), blank)
+}
+
+/// Those who fill roles by name.
+fn named(event: &Event, roles: [Role; 2]) -> Vec<(Role, &Participant)> {
+    let fill = roles.into_iter().flat_map(|role| {
+        event.roles.get(&role).into_iter().flatten().map(move |participant| (role, participant))
+    });
+    fill.filter(|(_, p)| !p.entity.starts_with("group:")).collect()
 }
 
 fn party_value(
@@ -474,12 +477,7 @@ fn party_value(
 
 /// The sides of a contest: the winner as agent, the loser as adversary.
 fn contestants(corpus: &Corpus, event: &Event, blank: &SlotValue) -> Option<SlotValue> {
-    let found: Vec<(Role, &Participant)> = [Role::Agent, Role::Adversary]
-        .iter()
-        .flat_map(|role| event.roles.get(role).into_iter().flatten().map(|p| (*role, p)))
-        .filter(|(_, p)| !p.entity.starts_with("group:"))
-        .collect();
-    party_value(corpus, Slot::Participants, &found, blank)
+    party_value(corpus, Slot::Participants, &named(event, [Role::Agent, Role::Adversary]), blank)
 }
 
 /// Whoever fills a role that one alone fills. A role that tells what the event is about is compared where another
@@ -820,7 +818,7 @@ fn count(
         .mentions
         .iter()
         .filter(|m| m.kind == MentionKind::Place && is_specific(&m.entity))
-        .filter(|m| !m.entity.starts_with("group:") && !elsewhere(m.span))
+        .filter(|m| !elsewhere(m.span))
         .min_by_key(|m| distance(m.span, quantity.span))
         .map(|m| m.entity.clone());
     let names_any =

@@ -327,39 +327,32 @@ fn themes(claims: &[Claim], frames: &Frames) -> BTreeMap<(usize, usize), String>
 /// The place that each article names most, a country only where it names nothing finer more than once; ties go
 /// to the first named.
 pub fn topics(claims: &[Claim]) -> BTreeMap<&str, String> {
-    let mut topics = most_named(claims, 1, is_specific);
-    topics.extend(most_named(claims, 1, |id| !is_specific(id)));
-    topics.extend(most_named(claims, 2, is_specific));
-    topics
+    let topic = |named: Vec<(&str, usize)>| {
+        let most = |specific: bool, times: usize| {
+            let of_kind = named.iter().filter(|(id, n)| is_specific(id) == specific && *n >= times);
+            let most = of_kind.clone().map(|(_, n)| n).max()?;
+            of_kind.clone().find(|(_, n)| n == most).map(|(id, _)| (*id).to_owned())
+        };
+        most(true, 2).or_else(|| most(false, 1)).or_else(|| most(true, 1))
+    };
+    let named = named_places(claims).into_iter();
+    named.filter_map(|(article, places)| Some((article, topic(places)?))).collect()
 }
 
 /// All places that each article names, countries left out: where what it says of no place may have been.
 pub fn places(claims: &[Claim]) -> BTreeMap<&str, Vec<String>> {
-    let mut places: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    for claim in claims {
-        let named = claim.mentions.iter().filter(|m| m.kind == MentionKind::Place);
-        for id in named.map(|m| &m.entity).filter(|id| is_specific(id) && !id.starts_with("group:"))
-        {
-            let list = places.entry(&claim.article).or_default();
-            if !list.contains(id) {
-                list.push(id.clone());
-            }
-        }
-    }
-    places
+    let specific = |named: Vec<(&str, usize)>| {
+        named.into_iter().filter(|(id, _)| is_specific(id)).map(|(id, _)| id.to_owned()).collect()
+    };
+    named_places(claims).into_iter().map(|(article, named)| (article, specific(named))).collect()
 }
 
-/// The place of a kind that each article names most, and at least so many times.
-fn most_named(
-    claims: &[Claim],
-    times: usize,
-    wanted: impl Fn(&str) -> bool,
-) -> BTreeMap<&str, String> {
+/// The places that each article names with how often, the first named first.
+fn named_places(claims: &[Claim]) -> BTreeMap<&str, Vec<(&str, usize)>> {
     let mut counts: BTreeMap<&str, Vec<(&str, usize)>> = BTreeMap::new();
     for claim in claims {
-        for mention in claim.mentions.iter().filter(|m| {
-            m.kind == MentionKind::Place && !m.entity.starts_with("group:") && wanted(&m.entity)
-        }) {
+        let places = claim.mentions.iter().filter(|m| m.kind == MentionKind::Place);
+        for mention in places.filter(|m| !m.entity.starts_with("group:")) {
             let list = counts.entry(&claim.article).or_default();
             match list.iter_mut().find(|(id, _)| *id == mention.entity) {
                 Some((_, n)) => *n += 1,
@@ -368,11 +361,4 @@ fn most_named(
         }
     }
     counts
-        .into_iter()
-        .filter_map(|(article, list)| {
-            let most = list.iter().map(|&(_, n)| n).max().filter(|&n| n >= times)?;
-            let first = list.into_iter().find(|&(_, n)| n == most)?;
-            Some((article, first.0.to_owned()))
-        })
-        .collect()
 }

@@ -9,6 +9,7 @@ use super::Predicted;
 use crate::compare::groups::Origins;
 use crate::compare::pairs::{self, Standing};
 use crate::error::{Error, Result};
+use crate::judge::anchor::Familiarity;
 use crate::judge::comparable::question_of;
 use crate::judge::slots::SlotValue;
 use crate::judge::{Relation, fingerprint};
@@ -98,6 +99,7 @@ pub fn of_run(pipeline: &Pipeline, stages: &Stages, locale: &Locale) -> Vec<Item
         });
     }
     let all = pipeline.comparable(stages);
+    let familiarity = Familiarity::new(corpus);
     for counted in pairs::count(corpus, &Origins::of(corpus), &all, 0.0) {
         let pair = &all[counted.comparable];
         if counted.standing != Standing::Agreement || !seen.insert(pair.fingerprint.clone()) {
@@ -116,7 +118,7 @@ pub fn of_run(pipeline: &Pipeline, stages: &Stages, locale: &Locale) -> Vec<Item
                 sentence: claim.text.clone(),
             }
         };
-        let Some(question) = question_of(corpus, frames, pair.a, pair.b) else { continue };
+        let Some(question) = question_of(&familiarity, frames, pair.a, pair.b) else { continue };
         items.push(Item {
             predicted: Predicted::Agreement,
             kind: key(&pair.kind),

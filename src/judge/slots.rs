@@ -1,22 +1,26 @@
 //! The values that claims give to the slots of events: what the rules compare, and what
 //! dossiers list. One claim may give values to several slots of several events.
 
+mod count;
+mod roles;
+mod told;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::claim::predicates::{Argument, Predicate};
 use crate::claim::time::{DateInterval, Granularity, TimeExpression, TimexType};
 use crate::claim::{
-    Claim, Event, Factuality, FactualityKind, Mention, MentionKind, Participant, Pole, Quantity,
-    Role,
+    Claim, Event, Factuality, FactualityKind, MentionKind, Participant, Pole, Role,
 };
 use crate::judge::Message;
-use crate::judge::context::owner;
 use crate::language::frames::{Arity, Frame, Frames};
-use crate::report::locale::{SEPARATOR, nested};
-use crate::resolve::clusters::{bounds, gap_days, is_specific, theme_role};
-use crate::resolve::stories::STORY_WINDOW_DAYS;
-use crate::resolve::{Corpus, CorpusArticle, EventRef};
+use crate::report::locale::nested;
+use crate::resolve::clusters::theme_role;
+use crate::resolve::{Corpus, EventRef};
 use crate::span::Span;
+use count::count;
+pub use count::is_measure;
+use roles::{contestants, filler, participants, role_key, roles_precede_plan, support};
+use told::told_by_predicates;
 
 /// One thing that an event has.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -163,25 +167,6 @@ pub fn compete(a: &SlotValue, b: &SlotValue) -> bool {
     let one_unit = unit(a).is_some() && unit(a) == unit(b);
     one_unit && (is_measure(x) || is_measure(y))
 }
-
-/// What a quantity is called of which only the unit is known.
-pub fn is_measure(of: &str) -> bool {
-    const MEASURES: [&str; 9] = [
-        "money",
-        "distance",
-        "duration",
-        "area",
-        "volume",
-        "weight",
-        "speed",
-        "percent",
-        "temperature",
-    ];
-    MEASURES.contains(&of)
-}
-
-/// The level, of those in the packs, of a place that is named without a word for its level.
-const NAMED_PLACE: &str = "municipality";
 
 /// TIMEX3 suffixes of an evening and of a night.
 const NIGHT: [&str; 2] = ["TEV", "TNI"];
@@ -371,170 +356,6 @@ fn months(value: &str) -> Option<f64> {
     of('Y', 12.0).or_else(|| of('M', 1.0))
 }
 
-/// Whether the cues that name participants stand before the word that makes the event a plan.
-fn roles_precede_plan(event: &Event) -> bool {
-    let first_cue = event.roles.values().flatten().filter_map(|p| p.cue).min();
-    matches!((first_cue, event.factuality.cue), (Some(cue), Some(plan)) if cue.end <= plan.start)
-}
-
-fn participants(
-    corpus: &Corpus,
-    event: &Event,
-    frame: &Frame,
-    blank: &SlotValue,
-) -> Option<SlotValue> {
-    let found: Vec<(Role, &Participant)> = frame
-        .actors
-        .iter()
-        .chain([&Role::Excluded])
-        .filter(|role| theme_role(event, frame) != Some(**role) && **role != Role::Adversary)
-        .flat_map(|role| event.roles.get(role).into_iter().flatten().map(|p| (*role, p)))
-        .filter(|(_, p)| !p.entity.starts_with("group:") || is_named(&p.text) || holds(frame, p))
-        .collect();
-    party_value(corpus, Slot::Participants, &found, blank)
-}
-
-/// Whether a class of people is enough to say who holds something: "the army", not "they".
-fn holds(frame: &Frame, participant: &Participant) -> bool {
-    frame.state && participant.entity != "group:anaphor" && participant.entity != "group:people"
-}
-
-/// Whether words written as a class are a name all the same: "Confederación Hidrográfica".
-fn is_named(text: &str) -> bool {
-    text.split_whitespace().filter(|word| word.starts_with(char::is_uppercase)).count() > 1
-}
-
-/// Helpers and adversaries of what an agent does by itself: flight, withdrawal, protest.
-fn support(corpus: &Corpus, event: &Event, blank: &SlotValue) -> Option<SlotValue> {
-    party_value(corpus, Slot::Support, &named(event, [Role::Helper, Role::Adversary]), blank)
-}
-
-/// Those who fill roles by name.
-fn named(event: &Event, roles: [Role; 2]) -> Vec<(Role, &Participant)> {
-    let fill = roles.into_iter().flat_map(|role| {
-        event.roles.get(&role).into_iter().flatten().map(move |participant| (role, participant))
-    });
-    fill.filter(|(_, p)| !p.entity.starts_with("group:")).collect()
-}
-
-fn party_value(
-    corpus: &Corpus,
-    slot: Slot,
-    found: &[(Role, &Participant)],
-    blank: &SlotValue,
-) -> Option<SlotValue> {
-    if found.is_empty() {
-        return None;
-    }
-    let parties: BTreeSet<Party> =
-        found.iter().map(|(role, p)| Party { entity: p.entity.clone(), role: *role }).collect();
-    let listed: Vec<String> = parties
-        .iter()
-        .map(|p| format!("{}:{}", role_name(p.role), owner(&p.entity)))
-        .collect::<BTreeSet<_>>()
-        .into_iter()
-        .collect();
-    let claim = &corpus.claims[blank.claim];
-    let label = match (slot.clone(), found.iter().filter_map(|(_, p)| p.cue).min()) {
-        // The words themselves say it best: "sous le feu de l'artillerie".
-        (Slot::Support, Some(cue)) => {
-            let mut last = found.iter().map(|(_, p)| p.span.end).max().unwrap_or(cue.end);
-            let rest = Span::new(last, claim.span.end).of_claim(claim);
-            let quoted = Span::new(cue.start, last).of_claim(claim).contains(['«', '“', '„']);
-            if let Some(mark) =
-                rest.chars().next().filter(|c| quoted && matches!(c, '»' | '”' | '“'))
-            {
-                last += mark.len_utf8();
-            }
-            let text = Span::new(cue.start, last).of_claim(claim).to_owned();
-            Message::new("value.text", [("text", text)])
-        }
-        _ => {
-            let names = |role: Role| -> String {
-                let mut names: Vec<&str> = Vec::new();
-                for (_, p) in found.iter().filter(|(r, _)| *r == role) {
-                    if !names.contains(&p.text.as_str()) {
-                        names.push(&p.text);
-                    }
-                }
-                names.join(SEPARATOR)
-            };
-            let roles: BTreeMap<String, String> =
-                [Role::Agent, Role::Helper, Role::Adversary, Role::Excluded]
-                    .into_iter()
-                    .map(|role| (role_name(role).to_owned(), names(role)))
-                    .filter(|(_, names)| !names.is_empty())
-                    .collect();
-            Message { id: "value.roles".to_owned(), values: roles }
-        }
-    };
-    let mut evidence = blank.evidence.clone();
-    evidence.extend(found.iter().flat_map(|(_, p)| p.cue.into_iter().chain([p.span])));
-    evidence.sort();
-    evidence.dedup();
-    Some(SlotValue { slot, value: listed.join(", "), label, evidence, parties, ..blank.clone() })
-}
-
-/// The sides of a contest: the winner as agent, the loser as adversary.
-fn contestants(corpus: &Corpus, event: &Event, blank: &SlotValue) -> Option<SlotValue> {
-    party_value(corpus, Slot::Participants, &named(event, [Role::Agent, Role::Adversary]), blank)
-}
-
-/// Whoever fills a role that one alone fills. A role that tells what the event is about is compared where another
-/// does so too: who was named head of what.
-fn filler(
-    corpus: &Corpus,
-    event: &Event,
-    frame: &Frame,
-    role: Role,
-    blank: &SlotValue,
-) -> Option<SlotValue> {
-    let named = |p: &&Participant| !p.entity.starts_with("group:");
-    let fill: Vec<&Participant> = event.roles.get(&role)?.iter().filter(named).collect();
-    let [only] = fill.as_slice() else { return None };
-    let mut value = blank.clone();
-    if frame.theme.contains(&role) {
-        let rest = frame.theme.iter().filter(|other| **other != role);
-        let key = rest.into_iter().find_map(|r| event.roles.get(r)?.iter().find(named))?;
-        let claim = &corpus.claims[blank.claim];
-        let story = corpus.article_of(claim).map_or(0, |article| article.story);
-        value.about = format!("{}:{}:story-{story}", event.kind, key.entity);
-        value.loose = false;
-    }
-    Some(SlotValue {
-        slot: Slot::Role(role),
-        value: only.entity.clone(),
-        label: Message::new("value.text", [("text", only.text.clone())]),
-        evidence: vec![blank.evidence[0], only.span],
-        scope: BTreeSet::from([only.entity.clone()]),
-        ..value
-    })
-}
-
-/// A role's name in ids and question keys.
-fn role_key(role: Role) -> &'static str {
-    match role {
-        Role::Agent => "agent",
-        Role::Patient => "patient",
-        Role::Theme => "theme",
-        Role::Helper | Role::Excluded => "helper",
-        Role::Adversary => "adversary",
-        Role::Beneficiary => "beneficiary",
-        Role::Origin => "origin",
-        Role::Destination => "destination",
-        Role::Location => "place",
-    }
-}
-
-fn role_name(role: Role) -> &'static str {
-    match role {
-        Role::Helper => "helper",
-        Role::Adversary => "adversary",
-        Role::Excluded => "without",
-        _ => "agent",
-    }
-}
-
 fn place(corpus: &Corpus, event: &Event, frame: &Frame, blank: &SlotValue) -> Option<SlotValue> {
     if frame.roles.get(&Role::Location) != Some(&Arity::One) {
         return None;
@@ -610,28 +431,6 @@ fn put_forward(factuality: &Factuality) -> FactualityKind {
     if factuality.supposed { FactualityKind::Planned } else { factuality.kind }
 }
 
-/// "In November 1987 the same river left two dead": a number of another event of the kind. A date that another
-/// predicate governs ("the books closed on 31 December") says nothing of the number's event.
-fn speaks_of_long_ago(claim: &Claim, quantity: usize, article: &CorpusArticle) -> bool {
-    let Some(published) = bounds(&article.publication) else { return false };
-    let governs = |wanted: &dyn Fn(&Argument) -> bool| {
-        claim.predicates.iter().position(|p| p.arguments.iter().any(wanted))
-    };
-    let times = claim.times.iter().enumerate().filter(|(_, t)| t.dates_an_event());
-    times.into_iter().any(|(at, time)| {
-        let dating = governs(&|a: &Argument| a.time == Some(at));
-        let of_another = dating.is_some_and(|at| describes(&claim.predicates[at], quantity));
-        let long_ago = |date| gap_days(&date, &published) > STORY_WINDOW_DAYS;
-        !of_another && bounds(&time.intervals).is_some_and(long_ago)
-    })
-}
-
-/// Whether a predicate is that of a clause that describes a noun, and the number stands outside of it.
-fn describes(predicate: &Predicate, quantity: usize) -> bool {
-    predicate.relation.starts_with("acl")
-        && !predicate.arguments.iter().any(|a| a.quantity == Some(quantity))
-}
-
 /// The sentence itself, for the kind `claim`.
 fn whole_sentence(corpus: &Corpus, c: usize) -> SlotValue {
     let claim = &corpus.claims[c];
@@ -642,64 +441,6 @@ fn whole_sentence(corpus: &Corpus, c: usize) -> SlotValue {
         scope: BTreeSet::from([claim.id.clone()]),
         ..SlotValue::of_sentence(corpus, c, Slot::Claim)
     }
-}
-
-/// When and where what a sentence says in no frame took place: the dates and places that its predicates govern.
-fn told_by_predicates(corpus: &Corpus, c: usize) -> Vec<SlotValue> {
-    let claim = &corpus.claims[c];
-    let assumed = corpus.article_of(claim).and_then(|a| a.assumed.as_deref());
-    let framed = |span: Span| claim.events.iter().any(|event| event.trigger.overlaps(&span));
-    let predicates = claim.predicates.iter().enumerate();
-    let told = predicates.filter(|(_, p)| p.finite && !p.negated && !framed(p.span));
-    told.flat_map(|(at, predicate)| {
-        let blank = SlotValue {
-            predicate: Some(at),
-            evidence: vec![predicate.span],
-            factuality: put_forward(&predicate.factuality),
-            loose: true,
-            ..SlotValue::of_sentence(corpus, c, Slot::Time)
-        };
-        let mut times: Vec<usize> = predicate.arguments.iter().filter_map(|a| a.time).collect();
-        if times.is_empty() && predicate.relation == "root" {
-            times = free_times(claim);
-        }
-        let place = place_of_predicate(corpus, claim, predicate, &blank);
-        time(claim, &times, assumed, &blank).into_iter().chain(place)
-    })
-    .collect()
-}
-
-/// The times that the sentence's tree hangs on no predicate and that date no event: they date what the sentence says.
-fn free_times(claim: &Claim) -> Vec<usize> {
-    let held = |time: &usize| {
-        claim.predicates.iter().any(|p| p.arguments.iter().any(|a| a.time == Some(*time)))
-            || claim.events.iter().any(|event| event.times.contains(time))
-    };
-    (0..claim.times.len()).filter(|time| !held(time)).collect()
-}
-
-/// The one place that a predicate names for what it tells.
-fn place_of_predicate(
-    corpus: &Corpus,
-    claim: &Claim,
-    predicate: &Predicate,
-    blank: &SlotValue,
-) -> Option<SlotValue> {
-    let named =
-        predicate.arguments.iter().filter(|a| a.relation == "obl" && a.preposition.is_some());
-    let places: Vec<&Mention> = named
-        .filter_map(|argument| claim.mentions.get(argument.mention?))
-        .filter(|m| m.kind == MentionKind::Place && is_specific(&m.entity))
-        .collect();
-    let [place] = places.as_slice() else { return None };
-    Some(SlotValue {
-        slot: Slot::Place,
-        value: place.entity.clone(),
-        label: Message::new("value.text", [("text", corpus.name_of(&place.entity).to_owned())]),
-        evidence: vec![predicate.span, place.span],
-        scope: BTreeSet::from([place.entity.clone()]),
-        ..blank.clone()
-    })
 }
 
 /// The side of an opposition, told in the sentence's own words.
@@ -720,181 +461,6 @@ fn side_of(corpus: &Corpus, c: usize, pole: &Pole) -> SlotValue {
         pole: Some(pole.clone()),
         loose: true,
         ..SlotValue::of_sentence(corpus, c, Slot::Pole(pole.of.clone()))
-    }
-}
-
-/// What a quantity counts: what the event it stands in says, for people and percentages of which nothing else
-/// is said; the reader's concept or noun; or else what its unit measures.
-fn counted(
-    claim: &Claim,
-    quantity: &Quantity,
-    event: Option<&Event>,
-    frames: &Frames,
-) -> Option<String> {
-    let of_people = || {
-        let group = |m: &&crate::claim::Mention| m.kind == MentionKind::Group;
-        let counted = quantity.of_span.unwrap_or(quantity.span);
-        claim.mentions.iter().filter(group).any(|m| m.span.overlaps(&counted))
-            || quantity.of.as_deref() == Some("people")
-    };
-    let unit = quantity.unit.as_deref();
-    let by_event = event.and_then(|event| match unit {
-        None if of_people() => frames.counts.people_of.get(&event.kind),
-        Some("percent") if quantity.of.is_none() => frames.counts.percent_of.get(&event.kind),
-        _ => None,
-    });
-    let known = quantity.of.as_ref().filter(|of| frames.counts.victims.contains(of));
-    known.or(by_event).or(quantity.of.as_ref()).cloned().or_else(|| {
-        let measured = match unit? {
-            "percent" => "percent",
-            "metre" => "distance",
-            "hectare" => "area",
-            "litre" => "volume",
-            "kilogram" => "weight",
-            "kilometre-per-hour" => "speed",
-            "celsius" => "temperature",
-            "minute" | "hour" => "duration",
-            money if money.len() == 3 && money.chars().all(|c| c.is_ascii_uppercase()) => "money",
-            _ => return None,
-        };
-        Some(measured.to_owned())
-    })
-}
-
-/// A count, said of places and owners.
-fn count(
-    corpus: &Corpus,
-    c: usize,
-    quantity: &Quantity,
-    places: &[String],
-    frames: &Frames,
-    cluster_of: &BTreeMap<EventRef, usize>,
-) -> Option<SlotValue> {
-    let claim = &corpus.claims[c];
-    if quantity.increment {
-        return None;
-    }
-    let article = corpus.article_of(claim)?;
-    let index = claim.quantities.iter().position(|q| q == quantity)?;
-    let event = claim.events.iter().position(|event| event.quantities.contains(&index));
-    let of = counted(claim, quantity, event.map(|e| &claim.events[e]), frames)?;
-    let frame = event.and_then(|e| frames.get(&claim.events[e].kind));
-    let factuality = match (event, frame) {
-        (Some(e), Some(frame)) => told_of(frame, &claim.events[e].factuality),
-        _ => put_forward(event.map_or(&quantity.factuality, |e| &claim.events[e].factuality)),
-    };
-    if speaks_of_long_ago(claim, index, article) {
-        return None;
-    }
-    let owners = if frames.counts.shares.contains(&of) {
-        share_owners(claim, quantity)
-    } else {
-        BTreeSet::new()
-    };
-    let tally = frames.counts.tallies.contains(&of);
-    let story = format!("story-{}", article.story);
-    let (about, loose) = match event.and_then(|e| cluster_of.get(&EventRef { claim: c, event: e }))
-    {
-        // Any other count is compared inside one event, or where the sentences share enough.
-        Some(&cluster) if !tally => {
-            let cluster = &corpus.clusters[cluster];
-            (cluster.id.clone(), cluster.theme.is_none())
-        }
-        None if !tally => (story, true),
-        // What never grows tells two events of one story apart: a quake's magnitude, its aftershock's. A share is
-        // told apart by its owner.
-        _ => (story, event.is_none() && owners.is_empty() && frames.counts.is_of_events(&of)),
-    };
-    // The place that a number is said of: the nearest one in its sentence that is not of its source, or of a clause
-    // about somebody ("who teaches politics in X").
-    let elsewhere = |place: Span| {
-        claim.attribution.iter().any(|source| source.source_span.contains(&place))
-            || claim
-                .predicates
-                .iter()
-                .any(|p| describes(p, index) && p.arguments.iter().any(|a| a.span.contains(&place)))
-    };
-    let named = claim
-        .mentions
-        .iter()
-        .filter(|m| m.kind == MentionKind::Place && is_specific(&m.entity))
-        .filter(|m| !elsewhere(m.span))
-        .min_by_key(|m| distance(m.span, quantity.span))
-        .map(|m| m.entity.clone());
-    let names_any =
-        claim.mentions.iter().any(|m| matches!(m.kind, MentionKind::Place | MentionKind::Name));
-    let level = quantity.level.clone().or_else(|| names_any.then(|| NAMED_PLACE.to_owned()));
-    let mut scope: BTreeSet<String> = named.into_iter().collect();
-    let scoped = !scope.is_empty();
-    if !scoped {
-        scope.extend(places.iter().cloned());
-    }
-    let show = |bound: Option<f64>| bound.map_or(String::new(), |n| format!("{n}"));
-    let unit = quantity.unit.clone().unwrap_or_default();
-    let value = format!(
-        "{}..{}{}{} {of}",
-        show(quantity.low),
-        show(quantity.high),
-        if unit.is_empty() { "" } else { " " },
-        unit
-    );
-    let mut evidence = vec![quantity.span];
-    evidence.extend(quantity.of_span);
-    evidence.sort();
-    Some(SlotValue {
-        claim: c,
-        event,
-        about,
-        slot: Slot::Quantity(of.clone()),
-        value,
-        label: Message::new(
-            "value.quantity",
-            [
-                ("low", show(quantity.low)),
-                ("high", show(quantity.high)),
-                ("unit", unit),
-                ("of", of),
-                ("written", quantity.text.clone()),
-            ],
-        ),
-        evidence,
-        bounds: (quantity.low, quantity.high),
-        scope,
-        scoped,
-        level,
-        owners,
-        negated: factuality == FactualityKind::Denied,
-        factuality,
-        loose,
-        ..SlotValue::of_sentence(corpus, c, Slot::Denial)
-    })
-}
-
-/// Bytes between two spans.
-fn distance(a: Span, b: Span) -> usize {
-    if a.end <= b.start { b.start - a.end } else { a.start.saturating_sub(b.end) }
-}
-
-/// The persons, parties or companies whose share a number may be: the nearest name, and any name of the
-/// sentence where it is the only share in it (that of the list, or of its leader).
-fn share_owners(claim: &Claim, share: &Quantity) -> BTreeSet<String> {
-    let alone = claim.quantities.iter().filter(|q| q.of == share.of).count() == 1;
-    let names = claim
-        .mentions
-        .iter()
-        .filter(|m| m.kind != MentionKind::Place && !m.entity.starts_with("group:"));
-    let nearest = names.clone().min_by_key(|m| {
-        // What stands before a number owns it more often than what follows.
-        if m.span.end <= share.span.start {
-            share.span.start - m.span.end
-        } else {
-            (m.span.start.saturating_sub(share.span.end)) * 2
-        }
-    });
-    if alone {
-        names.map(|m| m.entity.clone()).collect()
-    } else {
-        nearest.map(|m| m.entity.clone()).into_iter().collect()
     }
 }
 

@@ -60,6 +60,9 @@ pub struct Claim {
     /// syntax model.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub predicates: Vec<Predicate>,
+    /// The words that say that it takes back what was said before: "Erratum".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub correction: Option<Span>,
     /// On which side of which oppositions it stands.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub poles: Vec<Pole>,

@@ -16,6 +16,7 @@ mod pole;
 pub mod quantity;
 pub mod role;
 pub mod slots;
+mod state;
 pub mod time;
 mod words;
 
@@ -352,13 +353,17 @@ fn compare_all<'c>(
                 Slot::Denial => denial::compare(&context).map(|c| (Kind::Denial, c)),
                 Slot::Quantity(_) => quantity::compare(&context).map(|c| (Kind::Quantity, c)),
                 Slot::Outcome => outcome::compare(&context).map(|c| (Kind::Outcome, c)),
+                Slot::State => state::compare(&context).map(|c| (Kind::Outcome, c)),
                 Slot::Role(role) => role::compare(&context, *role),
                 Slot::Pole(_) => pole::compare(&context),
                 Slot::Claim => words::compare(&context)
                     .map(|c| (Kind::Denial, c))
                     .or_else(|| claim::compare(&context).map(|c| (Kind::Claim, c))),
             };
-            found.extend(compared.map(|(kind, comparison)| Compared { context, kind, comparison }));
+            found.extend(compared.map(|(kind, mut comparison)| {
+                comparison.allow_for_correction(&context);
+                Compared { context, kind, comparison }
+            }));
         }
     }
     found
@@ -583,6 +588,10 @@ fn question(context: &Context<'_>) -> Message {
     if let Slot::Pole(of) = &value.slot {
         let shared = context.anchor.entity.as_deref().map(name).unwrap_or_default();
         return Message::new(&format!("question.opposition.{of}"), [("theme", shared)]);
+    }
+    if value.slot == Slot::State {
+        let theme = value.about.trim_start_matches(slots::STATE);
+        return Message::new("question.generic.state", [("theme", name(theme))]);
     }
     // Of two frames of a family, the one that happens once gives the question.
     let single = |side: &context::Party<'_>| {

@@ -166,6 +166,11 @@ macro_rules! packs {
 }
 const BUILTIN: [(&str, &str, &str); 6] = packs!["ar", "de", "en", "es", "fr", "ru"];
 
+/// The codes of the languages that have a built-in pack.
+pub fn builtin_codes() -> impl Iterator<Item = &'static str> {
+    BUILTIN.iter().map(|(code, _, _)| *code)
+}
+
 impl Languages {
     /// The packs that ship with the program.
     ///

@@ -36,6 +36,8 @@ pub struct Pipeline {
     pub pairing: PairOptions,
     /// All articles tell one story: whoever compares two sentences has decided that.
     pub one_story: bool,
+    /// The language in which reports call countries and known cities.
+    pub names_in: String,
     /// What finds sentences alike, in any language; none leaves it out.
     pub vectors: Option<&'static WordVectors>,
     /// Kinds to look for.
@@ -75,6 +77,7 @@ impl Pipeline {
             calibrated: true,
             pairing: PairOptions::default(),
             one_story: false,
+            names_in: "en".to_owned(),
             vectors: Some(WordVectors::builtin()?),
             judging: JudgeOptions::default(),
         })
@@ -113,7 +116,7 @@ impl Pipeline {
     pub fn resolve(&self, mut articles: Vec<Article>) -> Corpus {
         articles.sort_by(|a, b| a.id.cmp(&b.id));
         let claims = self.annotate(&articles);
-        resolve::resolve(articles, claims, &self.languages, self.one_story, None)
+        resolve::resolve(articles, claims, &self.languages, self.one_story, None, &self.names_in)
     }
 
     /// Stage `pair`.

@@ -113,17 +113,19 @@ impl std::fmt::Debug for Background {
 /// Resolves the claims of all articles against each other. `claims` are in the order of
 /// `articles`, which are sorted by id, and within each of sentences. With `one_story` all
 /// articles tell one; `background` is the collection that they were taken from, if they are not all of it.
+/// Countries and cities of the data files get their names in the language `names_in`.
 pub fn resolve(
     articles: Vec<Article>,
     mut claims: Vec<Claim>,
     languages: &Languages,
     one_story: bool,
     background: Option<&Background>,
+    names_in: &str,
 ) -> Corpus {
     entities::unify(&mut claims, &languages.gazetteer);
     recall::recall(&mut claims);
     speakers::identify(&mut claims);
-    let entities = entities::list(&claims);
+    let entities = entities::list(&claims, &languages.gazetteer, names_in);
     let origins = copies::origins(&articles);
     let mut articles: Vec<CorpusArticle> = articles
         .into_iter()
@@ -163,7 +165,8 @@ impl Corpus {
             .map(|i| &self.articles[i])
     }
 
-    /// What a report calls an entity: its most frequent spelling.
+    /// What a report calls an entity: a country or known city as the report's language does, anything else
+    /// by its most frequent spelling.
     pub fn name_of<'c>(&'c self, id: &'c str) -> &'c str {
         match self.entities.binary_search_by(|e| e.id.as_str().cmp(id)) {
             Ok(i) => &self.entities[i].name,

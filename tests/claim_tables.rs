@@ -1,4 +1,4 @@
-//! The tables of cases in `tests/rules/{attribution,factuality,mentions,sentences}`, one file a language.
+//! The tables of cases in `tests/rules/{attribution,corrections,factuality,mentions,sentences}`, one file a language.
 //! Each table states what the grammar demands, and at least [`DEMANDED`] of its rows must hold;
 //! every miss is printed.
 
@@ -109,6 +109,15 @@ fn factuality() {
         let kind = format!("{:?}", read.kind).to_lowercase();
         let cue = read.cue.map_or("", |c| c.of(&text)).to_owned();
         if kind == columns[1] { Ok(()) } else { Err(format!("{kind} by {cue:?}")) }
+    });
+}
+
+#[test]
+fn corrections() {
+    run("corrections", |language, columns| {
+        let read = language.factuality.correction(&tokenize(columns[0], 0));
+        let right = read.is_some() == (columns[1] == "yes");
+        if right { Ok(()) } else { Err(read.map_or("nothing", |r| r.of(columns[0])).to_owned()) }
     });
 }
 

@@ -20,13 +20,23 @@ pub(super) fn code_of_tag(tag: &str) -> Option<String> {
     (!matches!(code.as_str(), UNDETERMINED | "mul" | "zxx" | "mis")).then_some(code)
 }
 
+/// Letters from which on a guess that is not sure is taken for a language that has a pack. Of 2,256 pairs of
+/// sentences in six languages, whatlang is sure of 2,157 (3 of them wrongly); with this rule of 2,254 (9 wrongly).
+const GUESS_LETTERS: usize = 40;
+
 /// The language that `text` is written in, [`UNDETERMINED`] where that is unsure.
 pub(super) fn language_of_text(text: &str) -> String {
     let end = text.floor_char_boundary(SAMPLE_BYTES);
-    whatlang::detect(text.get(..end).unwrap_or(text))
-        .filter(whatlang::Info::is_reliable)
-        .and_then(|found| code_of_tag(found.lang().code()))
-        .unwrap_or_else(|| UNDETERMINED.to_owned())
+    let sample = text.get(..end).unwrap_or(text);
+    let found = whatlang::detect(sample);
+    let code = found.as_ref().and_then(|found| code_of_tag(found.lang().code()));
+    let likely = |code: &String| {
+        found.is_some_and(|found| found.is_reliable())
+            || crate::language::builtin_codes().any(|pack| pack == code)
+                && sample.chars().filter(|c| c.is_alphabetic()).take(GUESS_LETTERS).count()
+                    == GUESS_LETTERS
+    };
+    code.filter(likely).unwrap_or_else(|| UNDETERMINED.to_owned())
 }
 
 /// The codes of the languages that detection can tell.
@@ -88,8 +98,16 @@ mod tests {
     }
 
     #[test]
+    fn a_brief_of_two_sentences_is_in_a_language_that_has_a_pack() {
+        let brief =
+            "The earthquake near Tazra on Thursday killed 19 people. The army captured Kabwende.";
+        assert_eq!(language_of_text(brief), "en");
+    }
+
+    #[test]
     fn short_or_foreign_text_is_undetermined() {
         assert_eq!(language_of_text("12 34"), "und");
+        assert_eq!(language_of_text("Senator Tandabala"), "und");
         assert_eq!(
             language_of_text(
                 "L'armée syrienne et ses alliés ont chassé dimanche le groupe terroriste de la dernière ville aux mains des extrémistes."

@@ -92,8 +92,9 @@ pub(super) fn gather(
     articles.sort_by(|a, b| a.id.cmp(&b.id));
     claims.sort_by(|a, b| a.article.cmp(&b.article).then(a.sentence.cmp(&b.sentence)));
     let languages = &pipeline.languages;
+    let (one_story, names_in) = (pipeline.one_story, pipeline.names_in.as_str());
     let corpus =
-        resolve::resolve(articles, claims, languages, pipeline.one_story, background.as_ref());
+        resolve::resolve(articles, claims, languages, one_story, background.as_ref(), names_in);
     let options = PairOptions { only_with: Some(new.clone()), ..pipeline.pairing.clone() };
     let pairs = pair::pair(&corpus, &options, pipeline.vectors);
     let (scored, left) = score(pipeline, &corpus, pairs, deadline, progress)?;

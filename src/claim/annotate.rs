@@ -110,6 +110,7 @@ fn annotate_with(article: &Article, language: &Language, languages: &Languages) 
             quantity.factuality = language.factuality.read(text, tokens, quantity.span, attributed);
         }
         claim.factuality = language.factuality.read(text, tokens, *span, attributed);
+        claim.correction = language.factuality.correction(tokens);
         let sentence = Sentence {
             text,
             tokens,
@@ -173,6 +174,7 @@ fn new_claim(article: &Article, sentence: usize, span: Span) -> Claim {
         mentions: Vec::new(),
         events: Vec::new(),
         predicates: Vec::new(),
+        correction: None,
         poles: Vec::new(),
         content: Vec::new(),
     }

@@ -112,6 +112,8 @@ pub struct FactualitySection {
     pub denied_near: Vec<String>,
     /// Purpose and the like: plans for the next words only ("afin de").
     pub planned_near: Vec<String>,
+    /// What a newsroom writes when it takes something back: "Erratum", "by mistake".
+    pub corrections: Vec<String>,
     /// Phrases that hold a cue and mean none.
     pub harmless: Vec<String>,
     /// Words that end a clause.
@@ -138,6 +140,7 @@ enum Meaning {
 #[derive(Debug, Clone)]
 pub struct FactualityReader {
     cues: PhraseSet<Meaning>,
+    corrections: PhraseSet<()>,
     scope: Scope,
     hedged_forms: Forms,
     planned_forms: Forms,
@@ -168,10 +171,19 @@ impl FactualityReader {
             .flat_map(|(list, meaning)| list.iter().map(|phrase| (phrase.as_str(), *meaning)));
         Ok(FactualityReader {
             cues: PhraseSet::new(phrases, pack.morphology()),
+            corrections: PhraseSet::new(
+                section.corrections.iter().map(|phrase| (phrase.as_str(), ())),
+                pack.morphology(),
+            ),
             scope: Scope::new(section),
             hedged_forms: section.hedged_forms.clone(),
             planned_forms: section.planned_forms.clone(),
         })
+    }
+
+    /// The words of a sentence that say that it takes back what was said before.
+    pub fn correction(&self, tokens: &[Token]) -> Option<Span> {
+        self.corrections.find(tokens).first().map(|found| found.span(tokens))
     }
 
     /// The factuality of what the words at `focus` (an event's trigger, or a whole sentence)

@@ -73,7 +73,7 @@ fn checked(
     compare: &CompareArgs,
     baseline: &Baseline,
 ) -> anyhow::Result<Option<(Report, CheckSummary)>> {
-    let shown = Shown { persona: Persona::Auditor, allow_stale: true };
+    let shown = Shown { persona: Persona::Auditor, allow_stale: true, names_in: "en" };
     let mut report = compare.run(Some(baseline), Vec::new(), shown, Instant::now())?;
     let Some(summary) = report.check.take() else {
         bail!("internal error: the check has no verdict")

@@ -118,7 +118,11 @@ fn run_uncontained(args: &CheckArgs) -> anyhow::Result<Outcome> {
         }
         None => None,
     };
-    let shown = Shown { persona: args.persona, allow_stale: args.allow_stale };
+    let shown = Shown {
+        persona: args.persona,
+        allow_stale: args.allow_stale,
+        names_in: args.locale.code(),
+    };
     let mut report = args.compare.run(baseline.as_ref(), errors, shown, started)?;
     report.relative_to(&here());
     let Some(summary) = &report.check else {
@@ -142,9 +146,11 @@ fn run_uncontained(args: &CheckArgs) -> anyhow::Result<Outcome> {
 
 /// What only some commands ask for.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Shown {
+pub(crate) struct Shown<'l> {
     pub(crate) persona: Persona,
     pub(crate) allow_stale: bool,
+    /// The language in which countries and known cities are called.
+    pub(crate) names_in: &'l str,
 }
 
 impl CompareArgs {
@@ -153,7 +159,7 @@ impl CompareArgs {
         &self,
         baseline: Option<&Baseline>,
         mut errors: Vec<String>,
-        shown: Shown,
+        shown: Shown<'_>,
         started: Instant,
     ) -> anyhow::Result<Report> {
         let ingest_options = self.input.options()?;
@@ -163,6 +169,7 @@ impl CompareArgs {
         }
         errors.extend(problems.iter().map(ToString::to_string));
         let mut pipeline = self.model.pipeline()?;
+        pipeline.names_in = shown.names_in.to_owned();
         pipeline.pairing.budget = self.budget;
         let archive = match &self.against {
             Some(path) => match open_archive(path, &ingest_options, &pipeline, &mut errors) {

@@ -83,7 +83,8 @@ pub(crate) fn run(args: &CompareArgs) -> anyhow::Result<Outcome> {
         Read::Articles(articles, outcome) => (articles, outcome),
         Read::Nothing(outcome) => return Ok(outcome),
     };
-    let pipeline = args.model.pipeline()?;
+    let mut pipeline = args.model.pipeline()?;
+    pipeline.names_in = args.locale.code().to_owned();
     let mut out = Output::open(args.output.as_deref())?;
     let stages = articles::run(&pipeline, articles)?;
     args.model.tell_stats(pipeline.scorer.as_deref());

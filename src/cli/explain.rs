@@ -141,7 +141,8 @@ fn read(path: &Path) -> anyhow::Result<Vec<Found>> {
 /// The findings of a run over the articles.
 fn compared(args: &ExplainArgs) -> anyhow::Result<Vec<Found>> {
     let Read::Articles(articles, _) = articles::read(&args.input)? else { return Ok(Vec::new()) };
-    let pipeline = args.model.pipeline()?;
+    let mut pipeline = args.model.pipeline()?;
+    pipeline.names_in = args.locale.code().to_owned();
     let stages = articles::run(&pipeline, articles)?;
     let mut report = pipeline.report(stages, Vec::new());
     report.relative_to(&super::report::here());

@@ -111,6 +111,7 @@ fn export(
         Read::Nothing(outcome) => return Ok((outcome, None)),
     };
     let mut pipeline = args.model.pipeline()?;
+    pipeline.names_in = args.locale.code().to_owned();
     pipeline.pairing.budget = args.budget;
     let salt = match &args.salt_file {
         Some(file) if args.anonymize => Some(fs::read(file).with_context(|| {

@@ -45,6 +45,7 @@ pub(crate) struct PairArgs {
 pub(crate) fn run(args: &PairArgs) -> anyhow::Result<Outcome> {
     let locale = &args.locale;
     let mut pipeline = args.model.pipeline()?;
+    pipeline.names_in = args.locale.code().to_owned();
     args.names.extend(&mut pipeline, &args.model.packs)?;
     let known: Vec<&str> = pipeline.languages.codes().collect();
     let language = args.language.as_deref();

@@ -79,6 +79,7 @@ pub(crate) fn run(args: &ReportArgs) -> anyhow::Result<Outcome> {
         ));
     }
     let mut pipeline = args.model.pipeline()?;
+    pipeline.names_in = args.locale.code().to_owned();
     args.names.extend(&mut pipeline, &args.model.packs)?;
     pipeline.judging.nli_alone = args.nli_alone;
     pipeline.pairing.within = args.within;

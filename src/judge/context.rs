@@ -78,6 +78,20 @@ impl Comparison {
     pub fn agreement(values: [(&'static str, String); 2]) -> Self {
         Self::new(Relation::Compatible, 0.0, Message::new("agreement.same", values))
     }
+
+    /// What an outlet takes back with a word that says so is a correction, whatever the rule makes of the values.
+    pub fn allow_for_correction(&mut self, context: &Context<'_>) {
+        use Relation::{Contradiction, DivergentAccount, Update};
+        let differs = matches!(self.relation, Contradiction | DivergentAccount | Update);
+        if let Some(side) = context.corrects().filter(|_| differs) {
+            let span = side.claim.correction.unwrap_or(side.claim.span);
+            let word = span.of_claim(side.claim).to_owned();
+            let outlet = side.article.article.outlet_name().to_owned();
+            let why = Message::new("correction.word", [("outlet", outlet), ("word", word)]);
+            self.relation = Relation::Correction;
+            self.why.insert(0, why);
+        }
+    }
 }
 
 impl<'c> Context<'c> {
@@ -165,6 +179,27 @@ impl<'c> Context<'c> {
         let a = bounds(&self.a.article.publication)?;
         let b = bounds(&self.b.article.publication)?;
         Some(gap_days(&a, &b))
+    }
+
+    /// Whether the article of `a` surely came out before that of `b`, or surely after it.
+    pub fn published_first(&self) -> Option<bool> {
+        let a = bounds(&self.a.article.publication)?;
+        let b = bounds(&self.b.article.publication)?;
+        (a.last < b.first || b.last < a.first).then_some(a.last < b.first)
+    }
+
+    /// The side that takes back what the other said: an outlet's own later words, or a source's, that say so.
+    pub fn corrects(&self) -> Option<&Party<'c>> {
+        let outlet = |side: &Party<'c>| side.article.article.outlet.as_deref();
+        let own = outlet(&self.a).is_some() && outlet(&self.a) == outlet(&self.b);
+        let [earlier, later] = match self.published_first() {
+            Some(true) => [&self.a, &self.b],
+            Some(false) => [&self.b, &self.a],
+            None if self.a.claim.correction.is_some() => [&self.b, &self.a],
+            None => [&self.a, &self.b],
+        };
+        let says_so = later.claim.correction.is_some() && earlier.claim.correction.is_none();
+        (says_so && (own || self.same_source())).then_some(later)
     }
 
     /// Whether both articles surely came out on one day.

@@ -33,11 +33,23 @@ pub fn compare(context: &Context<'_>) -> Option<Comparison> {
     let (a, b) = (context.a.value.bounds, context.b.value.bounds);
     let values = context.labels();
     if !disjoint(a, b) {
+        // A number of which only the unit is known agrees with another by chance.
+        if context.loose && is_measure(of) || context.a.value.slot != context.b.value.slot {
+            return None;
+        }
         let relation = if a == b { Relation::Compatible } else { Relation::Granularity };
         return Some(Comparison::new(relation, 0.0, Message::new("quantity.overlap", values)));
     }
-    // Two sentences that have no name in common, nor any that the other's article holds, count two things.
-    if other_whole(context.a.value, context.b.value) || context.anchor.other_names {
+    // Shares of two owners, and two sentences that have no name in common, nor any that the other's article
+    // holds, count two things.
+    if other_owners(context.a.value, context.b.value) || context.anchor.other_names {
+        return None;
+    }
+    if other_whole(context.a.value, context.b.value) {
+        // None is no part of some.
+        if [a, b].contains(&(Some(0.0), Some(0.0))) {
+            return None;
+        }
         return Some(Comparison::new(
             Relation::Scope,
             0.2,
@@ -54,7 +66,15 @@ pub fn compare(context: &Context<'_>) -> Option<Comparison> {
         return Some(Comparison::new(relation, 0.5, why));
     }
     if grows && context.publication_gap().is_some_and(|days| days > 0) {
-        return Some(Comparison::new(Relation::Update, 0.3, Message::new("update.figure", values)));
+        let a_first = context.published_first().unwrap_or(true);
+        let [earlier, later] = if a_first { [a, b] } else { [b, a] };
+        // A toll is revised, but does not fall to a fraction: that counts something else.
+        if counts.tallies.contains(of) && falls_by_half(earlier, later) {
+            return None;
+        }
+        let [(_, a), (_, b)] = values;
+        let told = if a_first { [("a", a), ("b", b)] } else { [("a", b), ("b", a)] };
+        return Some(Comparison::new(Relation::Update, 0.3, Message::new("update.figure", told)));
     }
     // Held open, and by what the sentences share alone: two estimates.
     let held_open =
@@ -72,6 +92,11 @@ pub fn compare(context: &Context<'_>) -> Option<Comparison> {
         comparison.lowered.push(context.unknown_date());
     }
     Some(comparison)
+}
+
+/// Whether all of the later interval lies below half of the earlier one.
+fn falls_by_half(earlier: (Option<f64>, Option<f64>), later: (Option<f64>, Option<f64>)) -> bool {
+    matches!((earlier.0, later.1), (Some(low), Some(high)) if high < low / 2.0)
 }
 
 /// Concepts that say so little that the sentences must say the rest.
@@ -102,18 +127,23 @@ fn of_one_thing(context: &Context<'_>) -> bool {
     if vague { common && alone(&context.a) && alone(&context.b) } else { common || a == b }
 }
 
-/// Whether two counts are said of different places, of wholes of different levels (a town and
-/// its district), or are the shares of different owners.
+/// Whether two counts are the shares of different owners.
+fn other_owners(a: &SlotValue, b: &SlotValue) -> bool {
+    apart(&a.owners, &b.owners)
+}
+
+/// Whether two counts are said of different places, or of wholes of different levels (a town and its district).
 fn other_whole(a: &SlotValue, b: &SlotValue) -> bool {
-    let apart = |a: &BTreeSet<String>, b: &BTreeSet<String>| {
-        !a.is_empty() && !b.is_empty() && a.is_disjoint(b)
-    };
     let levels = matches!((&a.level, &b.level), (Some(a), Some(b)) if a != b);
     // Two numbers of a story that are said of no place are of the same.
     let places = (a.scoped || b.scoped) && apart(&a.scope, &b.scope);
     // Whose share it is says of what.
     let shares = !a.owners.is_empty() && !b.owners.is_empty();
-    levels || apart(&a.owners, &b.owners) || places && !(shares && !(a.scoped && b.scoped))
+    levels || places && !(shares && !(a.scoped && b.scoped))
+}
+
+fn apart(a: &BTreeSet<String>, b: &BTreeSet<String>) -> bool {
+    !a.is_empty() && !b.is_empty() && a.is_disjoint(b)
 }
 
 fn unit(value: &SlotValue) -> Option<&String> {

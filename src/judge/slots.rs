@@ -39,6 +39,8 @@ pub enum Slot {
     Quantity(String),
     /// Which of two opposite outcomes.
     Outcome,
+    /// In which of the states that undo each other a thing is.
+    State,
     /// Who or what fills a role that one alone fills: the club that a player joins.
     Role(Role),
     /// Which side of an opposition.
@@ -58,6 +60,7 @@ impl Slot {
             Slot::Denial => "denial",
             Slot::Quantity(of) | Slot::Pole(of) => of,
             Slot::Outcome => "outcome",
+            Slot::State => "state",
             Slot::Role(role) => role_key(*role),
             Slot::Claim => "claim",
         }
@@ -244,6 +247,7 @@ pub fn values(corpus: &Corpus, frames: &Frames) -> Vec<SlotValue> {
                 .extend(frame.sole.iter().filter_map(|r| filler(corpus, event, frame, *r, &blank)));
             values.extend(place(corpus, event, frame, &blank));
             values.extend(outcome(claim, frame, frames, cluster.theme.as_deref(), &blank));
+            values.extend(state(claim, frames, cluster.theme.as_deref(), &blank));
             values.extend(lasting(claim, event, frame, &blank));
         }
         values.push(whole_sentence(corpus, c));
@@ -415,6 +419,38 @@ fn outcome(
         ..blank.clone()
     })
 }
+
+/// The state that an event brings about in what its own sentence names, where its type undoes another or is undone
+/// by one.
+fn state(
+    claim: &Claim,
+    frames: &Frames,
+    theme: Option<&str>,
+    blank: &SlotValue,
+) -> Option<SlotValue> {
+    let event = &claim.events[blank.event?];
+    let frame = frames.get(&event.kind)?;
+    let undoes = |other: &Frame| other.undone_by.contains(&event.kind);
+    let theme = theme?;
+    let of_theme = |role: &Role| {
+        event.roles.get(role).is_some_and(|all| all.iter().any(|p| p.entity == theme))
+    };
+    let changes = !frame.undone_by.is_empty() || frames.iter().any(|(_, other)| undoes(other));
+    if !changes || !frame.theme.iter().any(of_theme) {
+        return None;
+    }
+    let text = event.trigger.of_claim(claim).to_owned();
+    Some(SlotValue {
+        slot: Slot::State,
+        about: format!("{STATE}{theme}"),
+        value: event.kind.clone(),
+        label: Message::new("value.text", [("text", text)]),
+        ..blank.clone()
+    })
+}
+
+/// What begins the name of what values of [`Slot::State`] are about.
+pub const STATE: &str = "state:";
 
 /// The degree of factuality of an event of a type: where announcing it is telling it, a plan counts as told.
 fn told_of(frame: &Frame, factuality: &Factuality) -> FactualityKind {

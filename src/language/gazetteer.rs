@@ -260,19 +260,12 @@ impl Gazetteer {
         PhraseSet::new(names, pack.morphology())
     }
 
-    /// The display names of entities and countries, by id: the first spelling listed.
+    /// What a language calls a country or a city of the data files: the first spelling listed.
     pub fn display_name(&self, id: &str, language: &str) -> Option<&str> {
-        let (code, rest) = id.split_once(':').unwrap_or((id, ""));
-        if let Some(country) = self.countries.get(&code.to_uppercase()).filter(|_| rest.is_empty())
-        {
-            return country.names.get(language).and_then(|names| names.first()).map(String::as_str);
-        }
-        let city = self.countries.values().find_map(|country| country.cities.get(id));
-        if let Some(name) = city.and_then(|names| names.get(language)?.first()) {
-            return Some(name);
-        }
-        let entity = self.entities.iter().find(|entity| entity_id(entity) == id)?;
-        entity.names.first().map(String::as_str)
+        let country = self.countries.get(&id.to_uppercase()).map(|country| &country.names);
+        let city = || self.countries.values().find_map(|country| country.cities.get(id));
+        let names = country.or_else(city)?.get(language)?;
+        names.first().map(String::as_str)
     }
 }
 

@@ -247,6 +247,14 @@ fn quote(page: &mut String, holder: &HolderView) {
 
 fn compact(page: &mut String, dossier: &DossierView, locale: &Locale) {
     heading(page, dossier);
+    if !dossier.steps.is_empty() {
+        put(page, &format!("{}\n", escape(&locale.label("label.steps"))));
+        for step in &dossier.steps {
+            let told = locale.labelled_text(&escape(&step.date), &escape(&step.value));
+            put(page, &format!("1. {told} ({})", escape(&step.outlets)));
+        }
+        page.push('\n');
+    }
     for finding in dossier.findings.iter().filter(|finding| !finding.repeats) {
         for side in [&finding.a, &finding.b] {
             let who = locale.labelled_text(&escape(&side.holder.says), &escape(&side.value));

@@ -233,6 +233,16 @@ impl Page<'_> {
     /// Question, the two values, and why it is no contradiction.
     fn compact(&mut self, dossier: &DossierView) {
         self.heading(dossier);
+        if !dossier.steps.is_empty() {
+            self.line(&[(self.faint(), &self.locale.label("label.steps"))], "   ", "     ");
+        }
+        for step in &dossier.steps {
+            let date = self.locale.labelled_text(&step.date, "");
+            let outlets = format!(" ({})", step.outlets);
+            let parts =
+                [(self.faint(), &*date), (self.bold(), &step.value), (self.faint(), &outlets)];
+            self.line(&parts, "     ", "       ");
+        }
         for finding in dossier.findings.iter().filter(|f| !f.repeats) {
             for side in [&finding.a, &finding.b] {
                 let who = self.locale.labelled_text(&side.holder.says, "");

@@ -1,15 +1,16 @@
 //! The report in the reader's language: what text, Markdown and HTML have in common. Every string
 //! here that comes from an article or a name has gone through [`visible`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use crate::article::PartialDate;
 use crate::claim::Attribution;
 use crate::dossier::{Dossier, Holder, Position};
 use crate::judge::{Finding, Message, Relation, Side};
 
-use super::locale::{Locale, key};
+use super::locale::{Locale, SEPARATOR, key};
 use super::matrix::{self, Matrix};
 use super::standing::{Standing, Standings};
 use super::timeline::{self, Timeline};
@@ -101,6 +102,16 @@ pub(crate) struct DossierView {
     pub findings: Vec<FindingView>,
     pub notes: Vec<String>,
     pub timeline: Option<Timeline>,
+    /// What was told of a thing that changed, in order of publication; empty elsewhere.
+    pub steps: Vec<StepView>,
+}
+
+/// A state of a thing, and when and by whom it was told.
+#[derive(Debug, Serialize)]
+pub(crate) struct StepView {
+    pub date: String,
+    pub value: String,
+    pub outlets: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -253,7 +264,7 @@ impl Builder<'_> {
     }
 
     fn sections(&self) -> Vec<Section> {
-        let in_dossiers: std::collections::BTreeSet<usize> =
+        let in_dossiers: BTreeSet<usize> =
             self.report.dossiers.iter().flat_map(|d| d.findings.iter().copied()).collect();
         // A finding that no dossier holds is still shown, as a dossier of its own.
         let alone: Vec<Dossier> = (0..self.report.findings.len())
@@ -300,7 +311,7 @@ impl Builder<'_> {
     fn dossier(&self, dossier: &Dossier, number: usize) -> DossierView {
         let question = self.text(&dossier.question);
         let letters: Vec<String> = (0..dossier.positions.len()).map(letter).collect();
-        let mut seen = std::collections::BTreeSet::new();
+        let mut seen = BTreeSet::new();
         let findings = dossier
             .findings
             .iter()
@@ -325,6 +336,7 @@ impl Builder<'_> {
             kind_label: self.locale.kind(dossier.kind),
             confidence: self.confidence(dossier.confidence),
             timeline: timeline::timeline(dossier, &question, self.locale),
+            steps: self.steps(dossier),
             positions: dossier
                 .positions
                 .iter()
@@ -335,6 +347,34 @@ impl Builder<'_> {
             notes: self.texts(&dossier.notes),
             question,
         }
+    }
+
+    /// The states of a thing that changed or was corrected, by the day of publication; none where fewer than
+    /// two days are known.
+    fn steps(&self, dossier: &Dossier) -> Vec<StepView> {
+        if !matches!(dossier.relation, Relation::Update | Relation::Correction) {
+            return Vec::new();
+        }
+        let mut told: BTreeMap<PartialDate, BTreeMap<String, BTreeSet<String>>> = BTreeMap::new();
+        let findings = dossier.findings.iter().filter_map(|&at| self.report.findings.get(at));
+        for side in findings.flat_map(|finding| [&finding.a, &finding.b]) {
+            let article = self.articles.get(side.article.as_str());
+            let date = article.and_then(|a| a.published.as_deref()?.parse().ok());
+            let Some(date) = date else { continue };
+            let outlets = told.entry(date).or_default().entry(self.text(&side.value_label));
+            outlets.or_default().insert(visible(&side.outlet));
+        }
+        if told.len() < 2 {
+            return Vec::new();
+        }
+        let step = |date: PartialDate, value: &String, outlets: &BTreeSet<String>| StepView {
+            date: self.locale.date_text(&date.to_string()).unwrap_or_else(|| date.to_string()),
+            value: value.clone(),
+            outlets: outlets.iter().map(String::as_str).collect::<Vec<_>>().join(SEPARATOR),
+        };
+        told.iter()
+            .flat_map(|(&date, values)| values.iter().map(move |(value, by)| step(date, value, by)))
+            .collect()
     }
 
     fn position(&self, position: &Position, letter: &str) -> PositionView {

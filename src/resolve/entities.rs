@@ -323,7 +323,7 @@ fn root(renamed: &HashMap<String, String>, id: &str) -> String {
 }
 
 /// The entities that claims mention, by id.
-pub fn list(claims: &[Claim]) -> Vec<Entity> {
+pub fn list(claims: &[Claim], gazetteer: &Gazetteer, names_in: &str) -> Vec<Entity> {
     type Forms = BTreeMap<String, usize>;
     let mut entities: BTreeMap<&str, (BTreeMap<MentionKind, usize>, Forms)> = BTreeMap::new();
     for mention in claims.iter().flat_map(|claim| &claim.mentions) {
@@ -343,7 +343,8 @@ pub fn list(claims: &[Claim]) -> Vec<Entity> {
             });
             let spellings: Vec<String> = spellings.into_iter().map(|(text, _)| text).collect();
             let kind = kinds.into_iter().max_by_key(|&(_, n)| n).map_or(MentionKind::Name, |k| k.0);
-            let name = spellings.first().cloned().unwrap_or_else(|| id.to_owned());
+            let listed = gazetteer.display_name(id, names_in).map(str::to_owned);
+            let name = listed.or_else(|| spellings.first().cloned()).unwrap_or(id.to_owned());
             Entity { id: id.to_owned(), name, kind, spellings }
         })
         .collect()

@@ -183,7 +183,8 @@ pub(super) fn count(
                 ("low", show(quantity.low)),
                 ("high", show(quantity.high)),
                 ("unit", unit),
-                ("of", of),
+                // "52%", and not "52% percent".
+                ("of", if is_measure(&of) { String::new() } else { of }),
                 ("written", quantity.text.clone()),
             ],
         ),

@@ -24,6 +24,7 @@ fn claim(article: &str, language: &str, mentions: &[(&str, MentionKind, Option<&
         quantities: Vec::new(),
         predicates: Vec::new(),
         content: Default::default(),
+        correction: None,
         poles: Default::default(),
         mentions: mentions.collect(),
         events: Vec::new(),
@@ -87,4 +88,16 @@ fn a_surname_alone_is_the_one_person_who_has_it() {
     assert_eq!(found[0], found[1]);
     let two = ids(&[("Hilde Vandermeir", "fr"), ("Joost Vandermeir", "fr"), ("Vandermeir", "en")]);
     assert_eq!(two.iter().collect::<BTreeSet<_>>().len(), 3, "{two:?}");
+}
+
+#[test]
+fn a_country_is_called_as_the_language_of_the_report_calls_it() {
+    let languages = Languages::builtin().unwrap_or_else(|error| unreachable!("{error}"));
+    let mut claims = [claim("a", "de", &[("Sambia", MentionKind::Place, None)])];
+    claims[0].mentions[0].entity = "zm".to_owned();
+    let name = |code: &str| list(&claims, &languages.gazetteer, code)[0].name.clone();
+    assert_eq!([name("en"), name("fr")], ["Zambia", "Zambie"]);
+    // What no data file lists keeps the spelling that the articles have.
+    claims[0].mentions[0].entity = "name:sambia".to_owned();
+    assert_eq!(list(&claims, &languages.gazetteer, "en")[0].name, "Sambia");
 }

@@ -14,8 +14,40 @@ import torch
 CHECKPOINT_SECONDS = 300
 
 
+AVERAGE_EVERY, AVERAGE_DECAY = 10, 0.99  # steps between two states that the average takes in; what it keeps
+
+
+class SharedDropout(torch.nn.Module):
+    """Dropout of whole channels, the same for all tokens of a row: a random number a row and channel.
+
+    Ordinary dropout draws one a token and channel, which on a processor costs half of a training step.
+    """
+
+    def __init__(self, share: float):
+        super().__init__()
+        self.share = share
+
+    def forward(self, values: torch.Tensor) -> torch.Tensor:
+        if not self.training:
+            return values
+        shape = (values.shape[0], *[1] * (values.dim() - 2), values.shape[-1])
+        kept = (torch.rand(shape) >= self.share).to(values.dtype) / (1 - self.share)
+        return values * kept
+
+
+def set_dropout(model, share: float) -> None:
+    """After each encoder layer's two parts, and before the classifier."""
+    for layer in model.bert.encoder.layer:
+        layer.attention.output.dropout = SharedDropout(share)
+        layer.output.dropout = SharedDropout(share)
+    model.dropout = SharedDropout(share)
+
+
 class Trainer:
     """A model with Adam for its body, lazy (sparse) Adam for its word embeddings, and a time budget.
+
+    What it hands on is the running average of its weights (over some thousand steps), which is better than
+    the last state by about a point.
 
     The rate rises over the first `warmup` steps and then falls to zero in step with the clock, so a run
     fits its minutes on any machine. Matrix work is done in bfloat16 where the processor has it.
@@ -33,6 +65,7 @@ class Trainer:
         self.rates = [body_rate, embedding_rate]
         self.budget, self.spent, self.step = 60 * minutes, 0.0, 0
         self.threads = Threads(threads)
+        self.average: dict[str, torch.Tensor] = {}
         self.last = self.saved = time.monotonic()
 
     def autocast(self):
@@ -58,15 +91,25 @@ class Trainer:
             optimizer.step()
             optimizer.zero_grad(set_to_none=True)
         self.step += 1
+        if self.step % AVERAGE_EVERY == 0:
+            self.take_average()
         before = self.spent
         self.tick()
         self.threads.observe(size / max(1e-3, self.spent - before))
         if self.last - self.saved > CHECKPOINT_SECONDS:
             self.save()
 
+    @torch.no_grad()
+    def take_average(self) -> None:
+        state = self.model.state_dict()
+        if not self.average:
+            self.average = {name: tensor.clone() for name, tensor in state.items()}
+        for name, mean in self.average.items():
+            mean.lerp_(state[name], 1 - AVERAGE_DECAY)
+
     def save(self) -> None:
         state = {
-            "model": self.model.state_dict(), "step": self.step, "spent": self.spent,
+            "model": self.model.state_dict(), "average": self.average, "step": self.step, "spent": self.spent,
             "optimizers": [o.state_dict() for o in self.optimizers], "torch": torch.get_rng_state(),
         }
         partial = self.path.with_suffix(".partial")
@@ -77,6 +120,7 @@ class Trainer:
     def resume(self) -> None:
         state = torch.load(self.path, weights_only=True)
         self.model.load_state_dict(state["model"])
+        self.average = state["average"]
         for optimizer, saved in zip(self.optimizers, state["optimizers"]):
             optimizer.load_state_dict(saved)
         self.step, self.spent = state["step"], state["spent"]
@@ -84,7 +128,7 @@ class Trainer:
         print(f"resumed at step {self.step}, {self.spent / 60:.1f} minutes spent")
 
     def finish(self, target: Path, batch: int) -> None:
-        torch.save({"model": self.model.state_dict()}, target)
+        torch.save({"model": self.average, "last": self.model.state_dict()}, target)
         report = {"steps": self.step, "pairs": self.step * batch, "minutes": round(self.spent / 60, 1)}
         target.with_suffix(".json").write_text(json.dumps(report) + "\n", encoding="utf-8")
         self.path.unlink(missing_ok=True)

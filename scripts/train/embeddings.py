@@ -25,8 +25,7 @@ MEANINGS = 4
 def new_model(vocabulary: int) -> BertForSequenceClassification:
     """The shape of all-MiniLM-L6-v2 with another vocabulary and three labels.
 
-    Without dropout: on a processor it costs half of a training step, and the few rounds over the mixture
-    do not need it (`nli.py` masks tokens instead). Plain attention, since the fused kind trains slower on short rows.
+    Without dropout, which `common.set_dropout` adds in a cheaper form. Plain attention, since the fused kind trains slower on short rows.
     """
     config = BertConfig(
         vocab_size=vocabulary, hidden_size=384, num_hidden_layers=6, num_attention_heads=12,

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 from sklearn.metrics import f1_score, roc_auc_score
 
+import claims
 import corpora
 from runtime import Model, softmax
 
@@ -58,7 +59,7 @@ def run(args: Namespace) -> None:
     model = Model(args.out / "model.onnx", args.out / "tokenizer.json", args.threads)
     result: dict = {"model_bytes": (args.out / "model.onnx").stat().st_size, "sets": {}, "xnli_dev": {}, "xnli_dev_cross": {}}
 
-    for stage in ("align", "nli"):
+    for stage in ("align", "nli", "news"):
         report = args.work / f"{stage}.json"
         if report.exists():
             result.setdefault("training", {})[stage] = json.loads(report.read_text(encoding="utf-8"))
@@ -72,6 +73,14 @@ def run(args: Namespace) -> None:
         pairs = corpora.eval_pairs(args.data, name)
         result["sets"][name] = figures(score(model, pairs), labels_of(pairs))
     show(result["sets"])
+
+    groups = claims.held_out_by_group(claims.FOLDER)
+    write_news(args.work / "news-held-out.tsv", groups)
+    news: dict[str, list[corpora.Pair]] = {}
+    for pair, other in (row for rows in groups.values() for row in rows):
+        news.setdefault(pair.lang if pair.lang == other else "mixed", []).append(pair)
+    result["news"] = {lang: figures(score(model, rows), labels_of(rows)) for lang, rows in sorted(news.items())}
+    show(result["news"])
 
     by_lang = corpora.xnli_pairs(args.data, held_out=True)
     write_pairs(args.work / "xnli-held-out.tsv", [pair for rows in by_lang.values() for pair in rows])
@@ -108,6 +117,16 @@ def write_pairs(path: Path, pairs: list[corpora.Pair]) -> None:
             out.write(f"{p.premise}\t{p.hypothesis}\t{corpora.LABELS[p.label]}\t{p.lang}\n")
 
 
+def write_news(path: Path, groups: dict[str, list[tuple[corpora.Pair, str]]]) -> None:
+    """The same with the group of each pair, so that intervals and folds keep groups together."""
+    with path.open("w", encoding="utf-8") as out:
+        out.write("premise\thypothesis\tlabel\tlang\tgroup\n")
+        for group, rows in groups.items():
+            for p, other in rows:
+                lang = p.lang if p.lang == other else f"{p.lang}-{other}"
+                out.write(f"{p.premise}\t{p.hypothesis}\t{corpora.LABELS[p.label]}\t{lang}\t{group}\n")
+
+
 def show(values: dict) -> None:
     for name, value in values.items():
         print(name, value, flush=True)
@@ -129,12 +148,12 @@ def table(result: dict) -> str:
     for name, value in result["sets"].items():
         accuracy = value.get("accuracy", value.get("accuracy_argmax"))
         lines.append(f"| {name} | {value['pairs']} | {accuracy:.3f} | {value['contradiction_auroc']:.3f} |")
-    for group, title in (("xnli_dev", "XNLI dev, held out,"), ("xnli_dev_cross", "XNLI dev, held out, mixed")):
+    for group, title in (("news", "claims of news, held out,"), ("xnli_dev", "XNLI dev, held out,"), ("xnli_dev_cross", "XNLI dev, held out, mixed")):
         for name, value in result[group].items():
             lines.append(f"| {title} {name} | {value['pairs']} | {value['accuracy']:.3f} | {value['contradiction_auroc']:.3f} |")
-    nli = result.get("training", {}).get("nli")
-    if nli:
-        lines += ["", f"Fine-tuned on {nli['pairs']} pairs ({nli['steps']} steps) in {nli['minutes']} minutes."]
+    for stage in ("nli", "news"):
+        if run := result.get("training", {}).get(stage):
+            lines += ["", f"Stage `{stage}`: {run['pairs']} pairs ({run['steps']} steps) in {run['minutes']} minutes."]
     same = result["int8_agreement"]
     lines += ["", f"int8 and fp32 give the same label on {100 * same['same_label']:.1f} % of {same['pairs']} pairs "
               f"(XNLI dev fr, en). DACCORD has two classes, contradiction or compatible; always answering the "

@@ -40,7 +40,7 @@ def config(vocabulary: int) -> dict:
 
 
 def load_weights(args: Namespace) -> dict[str, torch.Tensor]:
-    path = args.checkpoint or args.work / "nli.pt"
+    path = args.checkpoint or args.work / "news.pt"
     print(f"weights: {path.name}")
     return torch.load(path, weights_only=True)["model"]
 

@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 from tokenizers import Tokenizer
 
+import claims
 import corpora
 from corpora import LABELS
 
@@ -42,6 +43,11 @@ XNLI_CROSS_WEIGHT = {"fr": 6, "en": 5, "es": 2, "de": 2, "ar": 3, "ru": 3} | dic
 SWITCH_WEIGHT = {"fr": 6, "es": 2, "de": 2, "ru": 2, "ar": 1, "it": 1, "pt": 0.5, "tr": 0.5}
 TRANSLATIONS = {"fr": 2500, "ru": 1200, "ar": 1200, "it": 500, "pt": 500, "hi": 500, "es": 500, "de": 500}
 SAME = 1500
+NEWS_SWITCHED = 0.25  # share of the English claims that get foreign words
+# Share of the pairs of claims that a round has: groups hold half as many entailments as others.
+NEWS_KEPT = {ENTAILMENT: 1.0, NEUTRAL: 0.75, CONTRADICTION: 0.75}
+NEWS_GENERAL = 0.6  # general pairs for each pair of claims
+NEWS_STRANGERS = 0.5  # pairs of claims of two groups that are alike, for each pair of a group
 SWAP = 0.2  # contradictions read the other way round
 
 
@@ -82,12 +88,15 @@ class Lexicon:
 
 
 class Mixture:
-    def __init__(self, data: Path, work: Path, tokenizer: Tokenizer, seed: int):
+    def __init__(self, data: Path, work: Path, tokenizer: Tokenizer, seed: int, news: bool):
         self.tokenizer, self.seed = tokenizer, seed
         self.lexicon = Lexicon(work / "lexicon.npz", tokenizer)
         self.files = {name: self.encode(corpora.nli_pairs(data / "train" / f"{name}.tsv")) for name in FILES}
         self.translated = {lang: self.encode(pairs) for lang, pairs in corpora.mt_pairs(data).items()}
         self.xnli = {lang: self.encode(pairs) for lang, pairs in corpora.xnli_pairs(data, held_out=False).items()}
+        written = claims.pairs(claims.FOLDER, held_out=False) if news else []
+        self.claims = list(zip(self.encode([p for p, _ in written]), ((p.lang, other) for p, other in written)))
+        self.strangers = self.encode([p for p, _ in claims.strangers(claims.FOLDER)]) if news else []
         sentences = corpora.parallel_sentences(data)
         rng = random.Random(f"sentences {seed}")
         self.sentences = {}
@@ -120,6 +129,22 @@ class Mixture:
             examples += [self.translation(lang, rng) for _ in range(count)]
         examples += [self.repeated(rng) for _ in range(SAME)]
         examples = [swapped(e, rng) for e in examples if e.length <= MAX_TOKENS]
+        rng.shuffle(examples)
+        return examples
+
+    def news_round(self, number: int) -> list[Example]:
+        """The pairs of claims, none twice, with general ones and those of two groups between them."""
+        rng = random.Random(f"news {self.seed} {number}")
+        examples = []
+        for example, langs in self.claims:
+            if rng.random() >= NEWS_KEPT[example.label]:
+                continue
+            if langs == ("en", "en") and rng.random() < NEWS_SWITCHED:
+                example = self.switched(example, rng)
+            examples.append(example)
+        examples += draw(self.strangers, int(NEWS_STRANGERS * len(examples)), rng)
+        examples = [e for e in examples if e.length <= MAX_TOKENS]
+        examples += draw(self.round(number), int(NEWS_GENERAL * len(examples)), rng)
         rng.shuffle(examples)
         return examples
 

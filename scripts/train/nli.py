@@ -1,9 +1,16 @@
-"""Stage `nli`: fine-tuning on the mixture of pairs, within the minutes given."""
+"""Stages `nli` and `news`: fine-tuning on a stream of pairs, within the minutes given.
+
+`nli` learns the relation from all the general data (`mixture.py`); `news` goes on from it, at a lower
+rate, on the claims written for this project, with general pairs between them so that nothing is forgotten.
+"""
 
 from __future__ import annotations
 
-from argparse import Namespace
 import random
+from argparse import Namespace
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
 
 import torch
 import torch.nn.functional as F
@@ -14,10 +21,23 @@ from embeddings import new_model
 from mixture import Example, Mixture
 
 BATCH = 32
-BODY_RATE = 1.2e-4
-EMBEDDING_RATE = 4e-4
 SMOOTHING = 0.05
-MASKED = 0.04  # share of the tokens that a step hides, against learning rows by heart
+MASKED = 0.06  # share of the tokens that a step hides, against learning rows by heart
+DROPOUT = 0.1
+WARMUP = 150
+
+
+@dataclass(frozen=True)
+class Schedule:
+    stage: str
+    start: str
+    body_rate: float
+    embedding_rate: float
+    news: bool
+
+
+NLI = Schedule("nli", "align.pt", 1.2e-4, 4e-4, news=False)
+NEWS = Schedule("news", "nli.pt", 6e-5, 2e-4, news=True)
 
 
 def tensors(batch: list[Example], cls: int, sep: int, mask_id: int):
@@ -30,29 +50,31 @@ def tensors(batch: list[Example], cls: int, sep: int, mask_id: int):
     return {"input_ids": ids, "attention_mask": mask, "token_type_ids": types}, torch.tensor([e.label for e in batch])
 
 
-def batches(mixture: Mixture, seed: int):
+def batches(mixture: Mixture, schedule: Schedule, seed: int) -> Iterator[list[Example]]:
     number = 0
     while True:
-        rng = random.Random(f"nli {seed} {number}")
-        yield from common.bucketed(mixture.round(number), lambda e: e.length, BATCH, rng)
+        rng = random.Random(f"{schedule.stage} {seed} {number}")
+        examples = mixture.news_round(number) if schedule.news else mixture.round(number)
+        yield from common.bucketed(examples, lambda e: e.length, BATCH, rng)
         number += 1
 
 
-def run(args: Namespace) -> None:
+def run(args: Namespace, schedule: Schedule, minutes: float) -> None:
     common.prepare(args.seed, args.threads)
     tokenizer = Tokenizer.from_file(str(args.work / "tokenizer.json"))
     model = new_model(tokenizer.get_vocab_size())
-    start = args.work / "align.pt"
-    model.load_state_dict(torch.load(start, weights_only=True)["model"])
-    mixture = Mixture(args.data, args.work, tokenizer, args.seed)
-    trainer = common.Trainer(model, BODY_RATE, EMBEDDING_RATE, args.minutes, args.work / "nli.ckpt", 150, args.threads)
-    if args.resume and trainer.path.exists():
+    model.load_state_dict(torch.load(args.work / schedule.start, weights_only=True)["model"])
+    common.set_dropout(model, DROPOUT)
+    mixture = Mixture(args.data, args.work, tokenizer, args.seed, schedule.news)
+    checkpoint: Path = args.work / f"{schedule.stage}.ckpt"
+    trainer = common.Trainer(model, schedule.body_rate, schedule.embedding_rate, minutes, checkpoint, WARMUP, args.threads)
+    if args.resume and checkpoint.exists():
         trainer.resume()
     model.train()
     cls, sep = tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")
     mask_id = tokenizer.token_to_id("[MASK]")
     right = seen = loss_sum = 0.0
-    for number, batch in enumerate(batches(mixture, args.seed)):
+    for number, batch in enumerate(batches(mixture, schedule, args.seed)):
         if number < trainer.step:
             continue
         inputs, labels = tensors(batch, cls, sep, mask_id)
@@ -64,10 +86,10 @@ def run(args: Namespace) -> None:
         seen += len(labels)
         loss_sum += loss.item() * len(labels)
         if trainer.step % 50 == 0:
-            print(f"nli step {trainer.step} {trainer.spent / 60:.1f} min loss {loss_sum / seen:.4f} "
+            print(f"{schedule.stage} step {trainer.step} {trainer.spent / 60:.1f} min loss {loss_sum / seen:.4f} "
                   f"accuracy {right / seen:.4f} pairs/s {trainer.step * BATCH / trainer.spent:.1f} "
                   f"threads {torch.get_num_threads()}", flush=True)
             right = seen = loss_sum = 0.0
         if trainer.progress >= 1:
             break
-    trainer.finish(args.work / "nli.pt", BATCH)
+    trainer.finish(args.work / f"{schedule.stage}.pt", BATCH)

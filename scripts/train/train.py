@@ -16,8 +16,8 @@ from pathlib import Path
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
-STAGES = ["tokenizer", "init", "align", "nli", "export", "evaluate"]
-RESULTS = {"tokenizer": "tokenizer.json", "init": "init.pt", "align": "align.pt", "nli": "nli.pt"}
+STAGES = ["tokenizer", "init", "align", "nli", "news", "export", "evaluate"]
+RESULTS = {"tokenizer": "tokenizer.json", "init": "init.pt", "align": "align.pt", "nli": "nli.pt", "news": "news.pt"}
 
 
 def parse() -> argparse.Namespace:
@@ -27,12 +27,13 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--golden", type=Path, default=Path("tests/golden/builtin.jsonl"))
     parser.add_argument("--work", type=Path, default=Path("target/train"), help="where the stages keep their results")
     parser.add_argument("--stage", action="append", choices=STAGES, help="run this stage only (may be repeated)")
-    parser.add_argument("--minutes", type=float, default=85, help="time for the nli stage")
+    parser.add_argument("--minutes", type=float, default=38, help="time for the nli stage")
+    parser.add_argument("--news-minutes", type=float, default=54, help="time for the news stage")
     parser.add_argument("--align-minutes", type=float, default=14, help="time for the align stage")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seed", type=int, default=13)
-    parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint of align and nli")
-    parser.add_argument("--checkpoint", type=Path, help="weights to export instead of the nli stage's result")
+    parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint of align, nli and news")
+    parser.add_argument("--checkpoint", type=Path, help="weights to export instead of the news stage's result")
     return parser.parse_args()
 
 
@@ -69,7 +70,11 @@ def run(stage: str, args: argparse.Namespace) -> None:
     elif stage == "nli":
         import nli
 
-        nli.run(args)
+        nli.run(args, nli.NLI, args.minutes)
+    elif stage == "news":
+        import nli
+
+        nli.run(args, nli.NEWS, args.news_minutes)
     elif stage == "export":
         import export
 

@@ -237,6 +237,8 @@ pub struct JudgeOptions {
     pub without: Vec<Kind>,
     /// Also what NLI alone finds (kind `claim`).
     pub nli_alone: bool,
+    /// Somebody chose the texts to compare: two sentences of them may speak of one thing though they share no name.
+    pub chosen_pairs: bool,
     /// No slot is compared; for evaluations.
     pub without_slots: bool,
     /// Gates that everything passes; for evaluations.
@@ -271,12 +273,15 @@ pub fn judge(
             let sides = [of(&pair.pair.a).as_slice(), of(&pair.pair.b).as_slice()];
             let all = compare_all(corpus, frames, pair, &anchor, sides, options);
             let mut found = strongest(all);
-            // NLI speaks where no slot does, and only if asked.
-            if !options.nli_alone || found.len() > 1 {
-                found.retain(|compared| {
-                    compared.context.a.value.slot != Slot::Claim || compared.kind != Kind::Claim
-                });
-            }
+            // NLI speaks where no slot does, and where it is asked or sure.
+            let some_slot_speaks = found.len() > 1;
+            found.retain(|compared| {
+                let sure = compared
+                    .context
+                    .nli
+                    .is_some_and(|nli| calibration.nli_alone(&nli) >= claim::MIN_PROBABILITY);
+                !compared.is_of_nli_alone() || !some_slot_speaks && (options.nli_alone || sure)
+            });
             found
         })
         .map(|compared| compared.into_finding(calibration))
@@ -356,9 +361,9 @@ fn compare_all<'c>(
                 Slot::State => state::compare(&context).map(|c| (Kind::Outcome, c)),
                 Slot::Role(role) => role::compare(&context, *role),
                 Slot::Pole(_) => pole::compare(&context),
-                Slot::Claim => words::compare(&context)
-                    .map(|c| (Kind::Denial, c))
-                    .or_else(|| claim::compare(&context).map(|c| (Kind::Claim, c))),
+                Slot::Claim => words::compare(&context).map(|c| (Kind::Denial, c)).or_else(|| {
+                    claim::compare(&context, options.chosen_pairs).map(|c| (Kind::Claim, c))
+                }),
             };
             found.extend(compared.map(|(kind, mut comparison)| {
                 comparison.allow_for_correction(&context);
@@ -450,6 +455,11 @@ fn says_one_thing(corpus: &Corpus, anchor: &Anchor, a: &SlotValue, b: &SlotValue
 }
 
 impl Compared<'_> {
+    /// Whether no slot explains it.
+    fn is_of_nli_alone(&self) -> bool {
+        self.kind == Kind::Claim && self.context.a.value.slot == Slot::Claim
+    }
+
     /// The features of the judge's model. Every one is between 0 and 1.
     fn features(&self, direction: Direction) -> BTreeMap<String, f64> {
         let context = &self.context;
@@ -483,10 +493,8 @@ impl Compared<'_> {
     }
 
     fn confidence(&self, features: &BTreeMap<String, f64>, calibration: &Calibration) -> f64 {
-        match (self.kind, &self.context.nli) {
-            (Kind::Claim, Some(nli)) if self.context.a.value.slot == Slot::Claim => {
-                calibration.nli_alone(nli)
-            }
+        match &self.context.nli {
+            Some(nli) if self.is_of_nli_alone() => calibration.nli_alone(nli),
             _ => calibration.probability(features),
         }
     }
@@ -600,7 +608,8 @@ fn question(context: &Context<'_>) -> Message {
     let asking = if single(&context.b) && !single(&context.a) { &context.b } else { &context.a };
     let kind = asking.event().map_or("", |event| event.kind.as_str());
     if value.slot == Slot::Claim {
-        return Message::new("question.generic.claim", []);
+        let theme = context.anchor.entity.as_deref().map(name).unwrap_or_default();
+        return Message::new("question.generic.claim", [("theme", theme)]);
     }
     let cluster = context
         .corpus

@@ -83,6 +83,13 @@ impl Pipeline {
         })
     }
 
+    /// For pairs of texts that somebody chose to compare: they tell one story, and half of them may conflict.
+    pub fn compare_chosen_pairs(&mut self) {
+        self.one_story = true;
+        self.judging.chosen_pairs = true;
+        self.calibration = self.calibration.of_chosen_pairs();
+    }
+
     /// Leaves out what an ablation names.
     pub fn ablate(&mut self, ablations: &[Ablation]) {
         for ablation in ablations {

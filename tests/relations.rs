@@ -6,8 +6,10 @@
 mod support;
 
 use crossclaim::article::{Article, DateSource};
+use crossclaim::error::Result;
 use crossclaim::judge::fingerprint::hex;
-use crossclaim::judge::{Finding, Relation, Voices};
+use crossclaim::judge::{Finding, Kind, Relation, Voices};
+use crossclaim::nli::{NliPair, NliScores, Scorer};
 use crossclaim::pipeline::Pipeline;
 use crossclaim::span::Span;
 use support::name;
@@ -38,6 +40,10 @@ fn article(id: &str, (outlet, date, language, text): Told<'_>) -> Article {
 fn findings(told: &[Told<'_>]) -> Vec<Finding> {
     let mut pipeline = Pipeline::builtin(None).unwrap();
     pipeline.one_story = true;
+    found_by(&pipeline, told)
+}
+
+fn found_by(pipeline: &Pipeline, told: &[Told<'_>]) -> Vec<Finding> {
     let ids = ["a", "b", "c", "d"];
     let articles = ids.iter().zip(told).map(|(id, told)| article(id, *told)).collect();
     pipeline.run(articles, &|_, _| ()).unwrap().findings
@@ -227,6 +233,73 @@ fn a_capture_after_a_loss_is_an_update_and_the_loss_is_quoted() {
     let found = findings(&[a, b, between]);
     let pair = found.iter().find(|f| f.a.article == "a" && f.b.article == "b").unwrap();
     assert_eq!(pair.relation, Relation::Update);
+}
+
+#[test]
+fn a_siege_that_a_capture_ends_is_an_update() {
+    let a = ("Le Jour", "2020-03-10", "fr", "L'armée a encerclé Tarbek vendredi.");
+    let b = ("Le Soir", "2020-03-17", "fr", "L'armée a pris Tarbek lundi.");
+    assert_eq!(relations(a, b), ["outcome update"]);
+    // Told the other way round there is no such succession.
+    let a = ("Le Jour", "2020-03-10", "fr", "L'armée a pris Tarbek vendredi.");
+    let b = ("Le Soir", "2020-03-17", "fr", "L'armée a encerclé Tarbek lundi.");
+    assert!(!relations(a, b).contains(&"outcome update".to_owned()));
+}
+
+#[test]
+fn what_an_outlet_takes_back_with_a_word_is_a_correction() {
+    let a = ("Post", MON, "en", "The fire in Tarbek on Sunday killed 12 people.");
+    let b = ("Post", TUE, "en", "Correction: the fire in Tarbek on Sunday killed 21 people.");
+    assert_eq!(relations(a, b), ["quantity correction"]);
+    // Another outlet corrects nobody but itself.
+    let b = ("Mail", TUE, "en", "Correction: the fire in Tarbek on Sunday killed 21 people.");
+    assert!(!relations(a, b).contains(&"quantity correction".to_owned()));
+}
+
+// NLI alone.
+
+/// A model that holds everything for a contradiction, both ways and in any language.
+struct Contradicting;
+
+impl Scorer for Contradicting {
+    fn name(&self) -> &'static str {
+        "contradicting"
+    }
+
+    fn digest(&self) -> &'static str {
+        ""
+    }
+
+    fn validated_for(&self, _: &str, _: &str) -> bool {
+        true
+    }
+
+    fn score(&self, pairs: &[NliPair<'_>], _: &(dyn Fn(usize) + Sync)) -> Result<Vec<NliScores>> {
+        let scores = NliScores { entailment: 0.0, neutral: 0.01, contradiction: 0.99 };
+        Ok(vec![scores; pairs.len()])
+    }
+}
+
+#[test]
+fn what_nli_alone_sees_is_shown_where_the_two_were_chosen_or_it_is_asked() {
+    let a = ("Post", MON, "en", "Ilse Brandvold leads the new orchestra of Tarbek.");
+    let b = ("Mail", MON, "en", "The orchestra of Tarbek turned Ilse Brandvold away.");
+    let by_nli = |pipeline: &Pipeline, told: &[Told<'_>]| -> bool {
+        let found = found_by(pipeline, told);
+        found.iter().any(|f| f.kind == Kind::Claim && f.dossier.starts_with("claim:"))
+    };
+    let pipeline = || Pipeline::builtin(Some(Box::new(Contradicting))).unwrap();
+    let mut corpus = pipeline();
+    corpus.one_story = true;
+    assert!(!by_nli(&corpus, &[a, b]));
+    corpus.judging.nli_alone = true;
+    assert!(by_nli(&corpus, &[a, b]));
+    let mut chosen = pipeline();
+    chosen.compare_chosen_pairs();
+    assert!(by_nli(&chosen, &[a, b]));
+    // What is told days later may be a later state.
+    let later = ("Mail", FRI, b.2, b.3);
+    assert!(!by_nli(&chosen, &[a, later]));
 }
 
 // Denials.

@@ -342,7 +342,7 @@ impl Scores {
             return Ok(Scores { name, direction, by: Scoring::Model(scorer) });
         }
         let mut pipeline = args.pipeline()?;
-        pipeline.one_story = true;
+        pipeline.compare_chosen_pairs();
         let model = pipeline.scorer.as_ref().map_or("none", |scorer| scorer.name()).to_owned();
         let mut name = format!("judge, {model}");
         for part in args.without().iter().filter(|part| *part != "nli") {

@@ -53,7 +53,7 @@ pub(crate) fn run(args: &PairArgs) -> anyhow::Result<Outcome> {
     let (b, focus_b) = side("b", &args.b, args.date_b, language, &known)?;
     let apart = told_apart(&pipeline.resolve(vec![a.clone(), b.clone()]));
     // Whoever asks about two sentences has decided that they belong together.
-    pipeline.one_story = true;
+    pipeline.compare_chosen_pairs();
     let stages = pipeline.run(vec![a, b], &|_, _| ())?;
     args.model.tell_stats(pipeline.scorer.as_deref());
     let corpus = &stages.corpus;

@@ -61,15 +61,15 @@ pub fn contradiction(findings: &[Finding]) -> Option<&Finding> {
     shown.max_by(|x, y| x.confidence.total_cmp(&y.confidence))
 }
 
-/// What the judge says of a pair: the confidence of the strongest contradiction shown; where none is, how
-/// probable a conflict is by NLI alone, and 0 without a model. Where a text has several sentences the pair
-/// that NLI finds most probable counts.
+/// What the judge says of a pair: the confidence of the strongest contradiction shown; where none is, half of how
+/// probable a conflict is by NLI alone, as what is not shown is not held to be one; 0 without a model. Where a text has
+/// several sentences the pair that NLI finds most probable counts.
 pub fn probability(pipeline: &Pipeline, stages: &Stages) -> f64 {
     if let Some(finding) = contradiction(&stages.findings) {
         return finding.confidence;
     }
     let alone = stages.scored.iter().filter_map(|scored| scored.nli.as_ref());
-    alone.map(|nli| pipeline.calibration.nli_alone(nli)).fold(0.0, f64::max)
+    alone.map(|nli| pipeline.calibration.nli_alone(nli)).fold(0.0, f64::max) / 2.0
 }
 
 /// The judge's answer as scores: what is no contradiction is neutral.

@@ -133,6 +133,13 @@ impl Calibration {
         logistic(odds + if contradiction { self.base_rate_shift } else { 0.0 })
     }
 
+    /// The same for pairs that somebody chose to compare: as many of them are conflicts as of labelled pairs, and
+    /// not as few as of the candidates of a corpus.
+    pub fn of_chosen_pairs(&self) -> Self {
+        let alone = |nli: NliAlone| NliAlone { base_rate: nli.share, ..nli };
+        Calibration { base_rate_shift: 0.0, nli_alone: self.nli_alone.map(alone), ..self.clone() }
+    }
+
     /// The probability of a conflict that the NLI model alone sees; 0 where that was never fitted, or the
     /// model was not validated on the languages.
     pub fn nli_alone(&self, scores: &PairScores) -> f64 {
@@ -173,6 +180,16 @@ mod tests {
         // Odds of 9 to 1 times 1 to 99.
         let rare = NliAlone { base_rate: 0.01, ..fitted };
         assert!((rare.probability(0.9) - 9.0 / 108.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn of_chosen_pairs_as_many_are_conflicts_as_of_labelled_ones() -> Result<()> {
+        let builtin = Calibration::builtin()?;
+        let chosen = builtin.of_chosen_pairs();
+        let probability = |c: &Calibration| c.nli_alone.map(|nli| nli.probability(0.9));
+        assert!(probability(&chosen) > probability(&builtin));
+        assert!(chosen.base_rate_shift.abs() < f64::EPSILON);
+        Ok(())
     }
 
     #[test]

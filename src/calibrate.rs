@@ -199,6 +199,8 @@ pub fn calibrate(
         return Ok(Calibrated { factor, judge: None, base_rate: None, proofs });
     }
     pipeline.judging.nli_alone = false;
+    // The weights are fitted on all that the rules find.
+    pipeline.judging.min_contradiction = 0.0;
     pipeline.calibration.direction = options.direction;
     let total = claims.len();
     let findings = Findings::collect(&mut pipeline, &claims, corpora, column, &|done| {

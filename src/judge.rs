@@ -237,6 +237,8 @@ pub struct JudgeOptions {
     pub without: Vec<Kind>,
     /// Also what NLI alone finds (kind `claim`).
     pub nli_alone: bool,
+    /// Contradictions less sure than this are left out.
+    pub min_contradiction: f64,
     /// Somebody chose the texts to compare: two sentences of them may speak of one thing though they share no name.
     pub chosen_pairs: bool,
     /// No slot is compared; for evaluations.
@@ -286,6 +288,11 @@ pub fn judge(
         })
         .map(|compared| compared.into_finding(calibration))
         .filter(|finding| !options.without.contains(&finding.kind))
+        .filter(|finding| {
+            finding.relation != Relation::Contradiction
+                || options.nli_alone && finding.kind == Kind::Claim
+                || finding.confidence >= options.min_contradiction
+        })
         .collect();
     findings.sort_by(order);
     findings.dedup_by(|x, y| x.fingerprint == y.fingerprint);

@@ -59,6 +59,9 @@ pub struct Stages {
     pub dossiers: Vec<Dossier>,
 }
 
+/// From this confidence on a contradiction is right more often than wrong.
+const MORE_LIKELY_RIGHT: f64 = 0.5;
+
 impl Pipeline {
     /// A pipeline of built-in parts. Its weights are those of the built-in model, or without a scorer those
     /// for slots alone; whoever gives another scorer sets `calibration` and `calibrated`.
@@ -79,7 +82,10 @@ impl Pipeline {
             one_story: false,
             names_in: "en".to_owned(),
             vectors: Some(WordVectors::builtin()?),
-            judging: JudgeOptions::default(),
+            judging: JudgeOptions {
+                min_contradiction: MORE_LIKELY_RIGHT,
+                ..JudgeOptions::default()
+            },
         })
     }
 

@@ -12,8 +12,6 @@ import numpy as np
 import torch
 
 CHECKPOINT_SECONDS = 300
-
-
 AVERAGE_EVERY, AVERAGE_DECAY = 10, 0.99  # steps between two states that the average takes in; what it keeps
 
 
@@ -46,8 +44,8 @@ def set_dropout(model, share: float) -> None:
 class Trainer:
     """A model with Adam for its body, lazy (sparse) Adam for its word embeddings, and a time budget.
 
-    What it hands on is the running average of its weights (over some thousand steps), which is better than
-    the last state by about a point.
+    What it hands on is the running average of its weights, over some thousand steps: as good as the last state
+    or slightly better.
 
     The rate rises over the first `warmup` steps and then falls to zero in step with the clock, so a run
     fits its minutes on any machine. Matrix work is done in bfloat16 where the processor has it.

@@ -75,7 +75,7 @@ def run(args: Namespace) -> None:
     show(result["sets"])
 
     groups = claims.held_out_by_group(claims.FOLDER)
-    write_news(args.work / "news-held-out.tsv", groups)
+    write_rows(args.work / "news-held-out.tsv", news_rows(groups))
     news: dict[str, list[corpora.Pair]] = {}
     for pair, other in (row for rows in groups.values() for row in rows):
         news.setdefault(pair.lang if pair.lang == other else "mixed", []).append(pair)
@@ -83,7 +83,7 @@ def run(args: Namespace) -> None:
     show(result["news"])
 
     by_lang = corpora.xnli_pairs(args.data, held_out=True)
-    write_pairs(args.work / "xnli-held-out.tsv", [pair for rows in by_lang.values() for pair in rows])
+    write_rows(args.work / "xnli-held-out.tsv", xnli_rows(by_lang))
     first = ["fr", "en", "es", "de", "ar", "ru"]
     for lang in first + sorted(set(by_lang) - set(first)):
         rows = by_lang[lang]
@@ -109,22 +109,21 @@ def agreement(args: Namespace, model: Model, by_lang: dict[str, list[corpora.Pai
             "largest_probability_difference": round(float(np.abs(small - large).max()), 4)}
 
 
-def write_pairs(path: Path, pairs: list[corpora.Pair]) -> None:
+def xnli_rows(by_lang: dict[str, list[corpora.Pair]]) -> list[tuple[str, ...]]:
+    return [(p.premise, p.hypothesis, corpora.LABELS[p.label], p.lang) for rows in by_lang.values() for p in rows]
+
+
+def news_rows(groups: dict[str, list[tuple[corpora.Pair, str]]]) -> list[tuple[str, ...]]:
+    """With the group of each pair, so that intervals and folds keep groups together."""
+    return [(p.premise, p.hypothesis, corpora.LABELS[p.label], p.lang if p.lang == other else f"{p.lang}-{other}", group)
+            for group, rows in groups.items() for p, other in rows]
+
+
+def write_rows(path: Path, rows: list[tuple[str, ...]]) -> None:
     """A table as `crossclaim eval` reads it."""
+    header = ("premise", "hypothesis", "label", "lang", "group")[:len(rows[0])]
     with path.open("w", encoding="utf-8") as out:
-        out.write("premise\thypothesis\tlabel\tlang\n")
-        for p in pairs:
-            out.write(f"{p.premise}\t{p.hypothesis}\t{corpora.LABELS[p.label]}\t{p.lang}\n")
-
-
-def write_news(path: Path, groups: dict[str, list[tuple[corpora.Pair, str]]]) -> None:
-    """The same with the group of each pair, so that intervals and folds keep groups together."""
-    with path.open("w", encoding="utf-8") as out:
-        out.write("premise\thypothesis\tlabel\tlang\tgroup\n")
-        for group, rows in groups.items():
-            for p, other in rows:
-                lang = p.lang if p.lang == other else f"{p.lang}-{other}"
-                out.write(f"{p.premise}\t{p.hypothesis}\t{corpora.LABELS[p.label]}\t{lang}\t{group}\n")
+        out.writelines("\t".join(row) + "\n" for row in [header, *rows])
 
 
 def show(values: dict) -> None:

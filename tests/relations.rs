@@ -256,6 +256,18 @@ fn what_an_outlet_takes_back_with_a_word_is_a_correction() {
     assert!(!relations(a, b).contains(&"quantity correction".to_owned()));
 }
 
+#[test]
+fn a_contradiction_less_sure_than_asked_is_left_out() {
+    let a = ("Post", TUE, "en", "The collapse of the Lindberg bridge killed 12 people.");
+    let b = ("Mail", TUE, "en", "The collapse of the Lindberg bridge killed 19 people.");
+    let mut pipeline = Pipeline::builtin(None).unwrap();
+    pipeline.one_story = true;
+    let sure = found_by(&pipeline, &[a, b])[0].confidence;
+    assert!(sure >= pipeline.judging.min_contradiction);
+    pipeline.judging.min_contradiction = sure + 0.001;
+    assert!(found_by(&pipeline, &[a, b]).is_empty());
+}
+
 // NLI alone.
 
 /// A model that holds everything for a contradiction, both ways and in any language.

@@ -15,18 +15,20 @@ pub mod place;
 mod pole;
 pub mod quantity;
 pub mod role;
+pub mod slot_test;
 pub mod slots;
 mod state;
 pub mod time;
 mod words;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::claim::predicates::Argument;
 use crate::claim::{Attribution, Claim, FactualityKind, Role};
+use crate::language::Languages;
 use crate::language::frames::Frames;
 use crate::nli::{Direction, NliScores};
 use crate::pair::CandidatePair;
@@ -38,6 +40,7 @@ use anchor::{Anchor, Familiarity};
 use calibration::Calibration;
 use context::{Comparison, Context};
 use gates::{Gate, Open};
+use slot_test::{Answers, SlotScores, SlotTest};
 use slots::{Slot, SlotValue};
 
 /// What two claims disagree about. One documented rule each, in `docs/rules/`.
@@ -250,50 +253,58 @@ pub struct JudgeOptions {
 /// Findings of one dossier between the same two articles that are shown at most.
 const MAX_PER_ARTICLE_PAIR: usize = 3;
 
-/// Judges scored pairs. Findings come strongest first: contradictions, divergent accounts,
-/// updates and corrections, then the rest; agreement is no finding.
+/// The questions that slot tests ask of the NLI model about what the rules find, as far as `answers` lacks them.
+pub fn slot_questions(
+    corpus: &Corpus,
+    values: &[SlotValue],
+    scored: &[ScoredPair],
+    languages: &Languages,
+    options: &JudgeOptions,
+    answers: &Answers,
+) -> BTreeSet<(String, String)> {
+    let compared = compare_pairs(corpus, values, scored, &languages.frames, options);
+    let tests: Vec<SlotTest> = compared
+        .flatten_iter()
+        .filter(Compared::may_conflict)
+        .map(|compared| SlotTest::of(&compared.context, languages))
+        .collect();
+    answers.missing(tests.iter())
+}
+
+/// Judges scored pairs; `answers` are those to [`slot_questions`]. Findings come strongest first: contradictions,
+/// divergent accounts, updates and corrections, then the rest; agreement is no finding.
 pub fn judge(
     corpus: &Corpus,
     values: &[SlotValue],
     scored: &[ScoredPair],
-    frames: &Frames,
+    answers: &Answers,
+    languages: &Languages,
     calibration: &Calibration,
     options: &JudgeOptions,
 ) -> Vec<Finding> {
-    let mut by_claim: BTreeMap<usize, Vec<&SlotValue>> = BTreeMap::new();
-    for value in values {
-        by_claim.entry(value.claim).or_default().push(value);
-    }
-    let none = Vec::new();
-    let familiarity = Familiarity::new(corpus);
-    let mut findings: Vec<Finding> = scored
-        .par_iter()
-        .flat_map_iter(|pair| {
-            let of = |claim| by_claim.get(claim).unwrap_or(&none);
-            let (a, b) = (&corpus.claims[pair.pair.a], &corpus.claims[pair.pair.b]);
-            let anchor = familiarity.anchor(frames, a, b);
-            let sides = [of(&pair.pair.a).as_slice(), of(&pair.pair.b).as_slice()];
-            let all = compare_all(corpus, frames, pair, &anchor, sides, options);
-            let mut found = strongest(all);
-            // NLI speaks where no slot does, and where it is asked or sure.
-            let some_slot_speaks = found.len() > 1;
-            found.retain(|compared| {
-                let sure = compared
-                    .context
-                    .nli
-                    .is_some_and(|nli| calibration.nli_alone(&nli) >= claim::MIN_PROBABILITY);
-                !compared.is_of_nli_alone() || !some_slot_speaks && (options.nli_alone || sure)
-            });
-            found
-        })
-        .map(|compared| compared.into_finding(calibration))
-        .filter(|finding| !options.without.contains(&finding.kind))
-        .filter(|finding| {
-            finding.relation != Relation::Contradiction
-                || options.nli_alone && finding.kind == Kind::Claim
-                || finding.confidence >= options.min_contradiction
-        })
-        .collect();
+    let mut findings: Vec<Finding> =
+        compare_pairs(corpus, values, scored, &languages.frames, options)
+            .flat_map_iter(|all| {
+                let mut found = strongest(all);
+                // NLI speaks where no slot does, and where it is asked or sure.
+                let some_slot_speaks = found.len() > 1;
+                found.retain(|compared| {
+                    let sure = compared
+                        .context
+                        .nli
+                        .is_some_and(|nli| calibration.nli_alone(&nli) >= claim::MIN_PROBABILITY);
+                    !compared.is_of_nli_alone() || !some_slot_speaks && (options.nli_alone || sure)
+                });
+                found
+            })
+            .map(|compared| compared.into_finding(calibration, languages, answers))
+            .filter(|finding| !options.without.contains(&finding.kind))
+            .filter(|finding| {
+                finding.relation != Relation::Contradiction
+                    || options.nli_alone && finding.kind == Kind::Claim
+                    || finding.confidence >= options.min_contradiction
+            })
+            .collect();
     findings.sort_by(order);
     findings.dedup_by(|x, y| x.fingerprint == y.fingerprint);
     let mut shown: BTreeMap<(String, String, String), usize> = BTreeMap::new();
@@ -324,7 +335,28 @@ struct Compared<'c> {
     comparison: Comparison,
 }
 
-/// Every pair of values that a rule could compare, agreement included.
+/// For each pair of claims every pair of values that a rule could compare, agreement included.
+fn compare_pairs<'c>(
+    corpus: &'c Corpus,
+    values: &'c [SlotValue],
+    scored: &'c [ScoredPair],
+    frames: &'c Frames,
+    options: &'c JudgeOptions,
+) -> impl ParallelIterator<Item = Vec<Compared<'c>>> {
+    let mut by_claim: BTreeMap<usize, Vec<&SlotValue>> = BTreeMap::new();
+    for value in values {
+        by_claim.entry(value.claim).or_default().push(value);
+    }
+    let familiarity = Familiarity::new(corpus);
+    scored.par_iter().map(move |pair| {
+        let of = |claim| by_claim.get(claim).map_or(&[][..], Vec::as_slice);
+        let (a, b) = (&corpus.claims[pair.pair.a], &corpus.claims[pair.pair.b]);
+        let anchor = familiarity.anchor(frames, a, b);
+        compare_all(corpus, frames, pair, &anchor, [of(&pair.pair.a), of(&pair.pair.b)], options)
+    })
+}
+
+/// Every pair of values of two claims that a rule could compare, agreement included.
 fn compare_all<'c>(
     corpus: &'c Corpus,
     frames: &'c Frames,
@@ -467,8 +499,28 @@ impl Compared<'_> {
         self.kind == Kind::Claim && self.context.a.value.slot == Slot::Claim
     }
 
+    /// Whether it is, or may yet turn out to be, a conflict over a slot: what the NLI model is asked about.
+    fn may_conflict(&self) -> bool {
+        matches!(self.comparison.relation, Relation::Contradiction | Relation::DivergentAccount)
+            && self.context.nli.is_some()
+            && self.context.a.value.slot != Slot::Claim
+    }
+
+    /// What the NLI model answered to the questions about the slot.
+    fn slot_scores(
+        &self,
+        direction: Direction,
+        languages: &Languages,
+        answers: &Answers,
+    ) -> SlotScores {
+        if !self.may_conflict() {
+            return SlotScores::default();
+        }
+        SlotTest::of(&self.context, languages).scores(answers, direction)
+    }
+
     /// The features of the judge's model. Every one is between 0 and 1.
-    fn features(&self, direction: Direction) -> BTreeMap<String, f64> {
+    fn features(&self, direction: Direction, slot_scores: &SlotScores) -> BTreeMap<String, f64> {
         let context = &self.context;
         let flag = |on: bool| f64::from(u8::from(on));
         let hedged = [context.a, context.b]
@@ -495,6 +547,15 @@ impl Compared<'_> {
             };
             put("nli-contradiction", scores.contradiction);
             put("nli-entailment", scores.entailment);
+            let mut put = |name: &str, score: Option<f64>| {
+                if let Some(score) = score.filter(|_| nli.validated) {
+                    features.insert(name.to_owned(), score);
+                    features.insert(format!("{name}-asked"), 1.0);
+                }
+            };
+            put("slot-same-event", slot_scores.same_event);
+            put("slot-exclusive", slot_scores.exclusive);
+            put("clause-contradiction", slot_scores.clauses);
         }
         features
     }
@@ -506,8 +567,14 @@ impl Compared<'_> {
         }
     }
 
-    fn into_finding(self, calibration: &Calibration) -> Finding {
-        let features = self.features(calibration.direction);
+    fn into_finding(
+        self,
+        calibration: &Calibration,
+        languages: &Languages,
+        answers: &Answers,
+    ) -> Finding {
+        let slot_scores = self.slot_scores(calibration.direction, languages, answers);
+        let features = self.features(calibration.direction, &slot_scores);
         let confidence = self.confidence(&features, calibration);
         let Compared { context, kind, mut comparison } = self;
         if let Some(nli) = &context.nli {
@@ -523,6 +590,14 @@ impl Compared<'_> {
                 comparison.lowered.push(Message::new("nli.unvalidated", values));
             } else if f.contradiction.max(b.contradiction) >= 0.5 {
                 comparison.why.push(Message::new("nli.contradiction", values));
+            }
+            let told =
+                [("nli.same-event", slot_scores.same_event), ("nli.agrees", slot_scores.exclusive)];
+            for (id, score) in told {
+                if let Some(score) = score.filter(|score| nli.validated && *score >= 0.5) {
+                    let values = [("score", format!("{score:.4}"))];
+                    comparison.why.push(Message::new(id, values));
+                }
             }
         }
         for side in [context.a, context.b] {

@@ -11,6 +11,7 @@ use crate::error::Result;
 use crate::judge::calibration::Calibration;
 use crate::judge::comparable::{self, Comparable};
 use crate::judge::gates::{Ablation, Gate};
+use crate::judge::slot_test::{self, Answers};
 use crate::judge::slots::{self, SlotValue};
 use crate::judge::{self, Finding, JudgeOptions, PairScores, ScoredPair};
 use crate::language::Languages;
@@ -53,6 +54,8 @@ pub struct Stages {
     pub values: Vec<SlotValue>,
     /// Scored candidate pairs.
     pub scored: Vec<ScoredPair>,
+    /// What the model answered to questions about single slots.
+    pub answers: Answers,
     /// Findings, strongest first.
     pub findings: Vec<Finding>,
     /// Dossiers, strongest first.
@@ -189,31 +192,62 @@ impl Pipeline {
         let pairs = self.pair(&corpus);
         let scored = self.score(&corpus, pairs, progress)?;
         let values = slots::values(&corpus, &self.languages.frames);
-        Ok(self.judge(corpus, values, scored))
+        self.finish(corpus, values, scored, Answers::default())
     }
 
     /// A finished run judged once more, with other weights or other gates; without a scorer, without its scores.
-    pub fn judge_again(&self, stages: &Stages) -> Stages {
+    ///
+    /// # Errors
+    /// When the model cannot score.
+    pub fn judge_again(&self, stages: &Stages) -> Result<Stages> {
         let mut scored = stages.scored.clone();
         if self.scorer.is_none() {
             scored.iter_mut().for_each(|pair| pair.nli = None);
         }
-        self.judge(stages.corpus.clone(), stages.values.clone(), scored)
+        let answers = stages.answers.clone();
+        self.finish(stages.corpus.clone(), stages.values.clone(), scored, answers)
     }
 
-    fn judge(&self, corpus: Corpus, values: Vec<SlotValue>, scored: Vec<ScoredPair>) -> Stages {
-        let frames = &self.languages.frames;
-        let findings =
-            judge::judge(&corpus, &values, &scored, frames, &self.calibration, &self.judging);
+    fn finish(
+        &self,
+        corpus: Corpus,
+        values: Vec<SlotValue>,
+        scored: Vec<ScoredPair>,
+        mut answers: Answers,
+    ) -> Result<Stages> {
+        let findings = self.judge(&corpus, &values, &scored, &self.judging, &mut answers)?;
         let dossiers = dossier::group(&corpus, &values, &findings);
-        Stages { corpus, values, scored, findings, dossiers }
+        Ok(Stages { corpus, values, scored, answers, findings, dossiers })
+    }
+
+    /// Stage `judge`: asks the model about the slots that differ, as far as `answers` does not know, and gives the
+    /// findings, strongest first.
+    ///
+    /// # Errors
+    /// When the model cannot score.
+    pub fn judge(
+        &self,
+        corpus: &Corpus,
+        values: &[SlotValue],
+        scored: &[ScoredPair],
+        options: &JudgeOptions,
+        answers: &mut Answers,
+    ) -> Result<Vec<Finding>> {
+        let languages = &self.languages;
+        if let Some(scorer) = &self.scorer {
+            let asked = judge::slot_questions(corpus, values, scored, languages, options, answers);
+            let scores = scorer.score(&slot_test::as_pairs(&asked), &|_| ())?;
+            answers.add(asked, scores);
+        }
+        Ok(judge::judge(corpus, values, scored, answers, languages, &self.calibration, options))
     }
 
     /// The comparable pairs of a finished run: what rates of conflict are counted on.
     pub fn comparable<'s>(&'s self, stages: &'s Stages) -> Vec<Comparable<'s>> {
-        let Stages { corpus, values, scored, .. } = stages;
-        let frames = &self.languages.frames;
-        comparable::comparable(corpus, values, scored, frames, &self.calibration, &self.judging)
+        let Stages { corpus, values, scored, answers, .. } = stages;
+        let (languages, calibration) = (&self.languages, &self.calibration);
+        let options = &self.judging;
+        comparable::comparable(corpus, values, scored, answers, languages, calibration, options)
     }
 
     /// What a report shows of a run.

@@ -122,7 +122,7 @@ fn corrections() {
 }
 
 #[test]
-fn the_forces_of_a_capital_are_those_of_its_country() {
+fn mentions_in_a_sentence() {
     run("mentions", |language, columns| {
         let text = columns[0];
         let fields = serde_json::json!({

@@ -12,7 +12,8 @@ use crate::archive::{Archive, RetrievalOptions};
 use crate::article::Article;
 use crate::dossier;
 use crate::error::{Error, Result};
-use crate::judge::{self, Finding, JudgeOptions, Kind, Relation, Severity, slots};
+use crate::judge::slot_test::Answers;
+use crate::judge::{Finding, JudgeOptions, Kind, Relation, Severity, slots};
 use crate::nli::contained::contained;
 use crate::pipeline::{Pipeline, Progress, Stages};
 use crate::report::Report;
@@ -137,7 +138,8 @@ fn check_uncontained(
     let frames = &pipeline.languages.frames;
     let values = slots::values(&corpus, frames);
     let judging = judging(&pipeline.judging, &thresholds.kinds);
-    let findings = judge::judge(&corpus, &values, &scored, frames, &pipeline.calibration, &judging);
+    let mut answers = Answers::default();
+    let findings = pipeline.judge(&corpus, &values, &scored, &judging, &mut answers)?;
 
     // The baseline comes before every threshold: an accepted finding is accepted whatever they say.
     let matched = match baseline {
@@ -217,7 +219,7 @@ fn check_uncontained(
         uncompared,
     };
     let dossiers = dossier::group(&corpus, &values, &shown);
-    let stages = Stages { corpus, values, scored, findings: shown, dossiers };
+    let stages = Stages { corpus, values, scored, answers, findings: shown, dossiers };
     let mut report = pipeline.report(stages, input_problems);
     report.check = Some(summary);
     Ok(report)

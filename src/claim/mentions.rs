@@ -44,6 +44,17 @@ pub struct NamesSection {
     /// Classes that a seat of government has for its country: "the troops of Damascus" are Syria's, the firefighters of
     /// Damascus the city's.
     pub of_the_state: Vec<String>,
+    /// Which single words that open a sentence are names; none of them where this is missing.
+    pub opening: Option<OpeningNames>,
+}
+
+/// A word that opens a sentence has its capital from that: it is a name where the syntax says so, and it does not end
+/// like words that the syntax often takes for names there.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct OpeningNames {
+    /// Endings of such words, in lower case.
+    pub except_endings: Vec<String>,
 }
 
 /// Words between a name and its other spelling: "X (ou Y)".
@@ -70,6 +81,7 @@ pub struct MentionReader {
     sure_place_prepositions: HashSet<String>,
     of_the_state: HashSet<String>,
     determiners: HashSet<String>,
+    opening: Option<OpeningNames>,
     capitalised_nouns: bool,
     no_capitals: bool,
 }
@@ -179,6 +191,7 @@ impl MentionReader {
                 .collect(),
             of_the_state: names.of_the_state.iter().cloned().collect(),
             determiners: pack.determiners.iter().map(|word| word.to_lowercase()).collect(),
+            opening: names.opening.clone(),
             capitalised_nouns: pack.capitalised_nouns,
             no_capitals: pack.no_capitals,
         })
@@ -199,6 +212,18 @@ impl MentionReader {
             .collect()
     }
 
+    /// The word that opens a sentence and that its syntax takes for a name: "Tarbek was captured".
+    fn name_that_opens<'t>(&self, tokens: &'t [Token], tree: &Tree<'_>) -> Option<&'t str> {
+        let first = tokens.iter().position(|token| !is_quote(&token.lower))?;
+        let word = tokens[first].lower.as_str();
+        let ends_like_a_noun = |ending: &String| word.ends_with(ending.as_str());
+        let named = !self.opening.as_ref()?.except_endings.iter().any(ends_like_a_noun)
+            && tokens[first].kind == TokenKind::Word
+            && is_name(tree, first)
+            && matches!(tree.plain_relation(first), "nsubj" | "obl" | "nmod");
+        named.then_some(word)
+    }
+
     /// The mentions of one sentence, in order, without overlaps. `text` is the article's text;
     /// `names` holds the words that the article capitalises inside sentences.
     pub fn find(
@@ -208,6 +233,13 @@ impl MentionReader {
         names: &HashSet<String>,
         tree: Option<&Tree<'_>>,
     ) -> Vec<MentionTokens> {
+        let opening = tree.and_then(|tree| self.name_that_opens(tokens, tree));
+        let with_opening = opening.filter(|name| !names.contains(*name)).map(|name| {
+            let mut names = names.clone();
+            names.insert(name.to_owned());
+            names
+        });
+        let names = with_opening.as_ref().unwrap_or(names);
         let known = self.known_names(text, tokens);
         let mut candidates = self.noun_phrases(text, tokens, &known, names);
         for &(first, end, name) in &known {

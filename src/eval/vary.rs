@@ -126,7 +126,7 @@ pub fn each_run<T>(
         } else if variant == &Variant::default() {
             look(pipeline, &whole)
         } else {
-            look(pipeline, &pipeline.judge_again(&whole))
+            look(pipeline, &pipeline.judge_again(&whole)?)
         });
         if without_nli {
             pipeline.scorer = scorer;

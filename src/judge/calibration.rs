@@ -155,6 +155,7 @@ impl Calibration {
 pub fn speaks_for(feature: &str) -> i8 {
     match feature {
         "strength" | "identity" | "anchor" | "nli-contradiction" => 1,
+        "slot-same-event" | "slot-exclusive" | "clause-contradiction" => 1,
         "hedged" | "lowered" | "loose" | "nli-entailment" => -1,
         _ => 0,
     }

@@ -12,18 +12,18 @@
 //! means something: dates of a kind of event that recurs (attacks, meetings) tell two events apart where they lie more
 //! than a few days from each other. `docs/compare.md` explains it to users.
 
-use std::collections::BTreeMap;
-
 use rayon::prelude::*;
 
 use super::anchor::{Anchor, Familiarity};
 use super::calibration::Calibration;
 use super::context::{Context, Party};
 use super::gates::Open;
+use super::slot_test::Answers;
 use super::slots::{Slot, SlotValue};
 use super::{
-    JudgeOptions, Kind, Message, Relation, ScoredPair, compare_all, fingerprint, question,
+    JudgeOptions, Kind, Message, Relation, ScoredPair, compare_pairs, fingerprint, question,
 };
+use crate::language::Languages;
 use crate::language::frames::Frames;
 use crate::resolve::Corpus;
 
@@ -52,28 +52,21 @@ pub struct Comparable<'c> {
 pub fn comparable<'c>(
     corpus: &'c Corpus,
     values: &'c [SlotValue],
-    scored: &[ScoredPair],
-    frames: &'c Frames,
+    scored: &'c [ScoredPair],
+    answers: &Answers,
+    languages: &'c Languages,
     calibration: &Calibration,
     options: &'c JudgeOptions,
 ) -> Vec<Comparable<'c>> {
-    let mut by_claim: BTreeMap<usize, Vec<&SlotValue>> = BTreeMap::new();
     // A whole sentence is no slot: no two sentences of one event would ever agree.
-    for value in values.iter().filter(|value| value.slot != Slot::Claim) {
-        by_claim.entry(value.claim).or_default().push(value);
-    }
-    let none = Vec::new();
-    let familiarity = Familiarity::new(corpus);
-    let all = scored.par_iter().flat_map_iter(|pair| {
-        let of = |claim| by_claim.get(claim).unwrap_or(&none);
-        let (a, b) = (&corpus.claims[pair.pair.a], &corpus.claims[pair.pair.b]);
-        let anchor = familiarity.anchor(frames, a, b);
-        let sides = [of(&pair.pair.a).as_slice(), of(&pair.pair.b).as_slice()];
-        compare_all(corpus, frames, pair, &anchor, sides, options)
-    });
+    let all = compare_pairs(corpus, values, scored, &languages.frames, options)
+        .flatten_iter()
+        .filter(|compared| compared.context.a.value.slot != Slot::Claim);
     all.filter(|compared| !options.without.contains(&compared.kind))
         .map(|compared| {
-            let features = compared.features(calibration.direction);
+            let direction = calibration.direction;
+            let slot_scores = compared.slot_scores(direction, languages, answers);
+            let features = compared.features(direction, &slot_scores);
             let (a, b) = (&compared.context.a, &compared.context.b);
             Comparable {
                 a: a.value,

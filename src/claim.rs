@@ -8,6 +8,7 @@ pub mod attribution;
 pub mod events;
 pub mod factuality;
 pub mod mentions;
+pub mod order;
 pub mod phrase;
 pub mod poles;
 pub mod predicates;
@@ -23,6 +24,7 @@ use serde::{Deserialize, Serialize};
 use crate::span::Span;
 pub use attribution::Attribution;
 pub use factuality::{Factuality, FactualityKind};
+pub use order::{Order, OrderWord};
 pub use poles::Pole;
 pub use predicates::{Argument, Predicate};
 pub use quantity::Quantity;
@@ -63,6 +65,9 @@ pub struct Claim {
     /// The words that say that it takes back what was said before: "Erratum".
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub correction: Option<Span>,
+    /// Words that tell one event from others of its kind: "the second", "another".
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub order: Vec<OrderWord>,
     /// On which side of which oppositions it stands.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub poles: Vec<Pole>,

@@ -7,6 +7,7 @@
 //! figure means, and is the reference of the forms of input and of the JSON output.
 
 pub mod bootstrap;
+pub mod coreference;
 pub mod corpus;
 pub mod gold;
 pub mod judged;
@@ -17,5 +18,6 @@ pub mod names;
 pub mod pages;
 pub mod pairs;
 pub mod rows;
+pub mod stories;
 pub mod table;
 pub mod vary;

@@ -35,6 +35,7 @@ use crate::pair::CandidatePair;
 use crate::report::locale::SEPARATOR;
 use crate::report::locate::{self, Place};
 use crate::resolve::Corpus;
+use crate::resolve::coreference::features::Aspect;
 use crate::span::Span;
 use anchor::{Anchor, Familiarity};
 use calibration::Calibration;
@@ -387,6 +388,12 @@ fn compare_all<'c>(
                 continue;
             }
             let (Some(a), Some(b)) = (side(a), side(b)) else { continue };
+            let aspect = aspect_of(&a.value.slot);
+            if !options.open.has(Gate::ToldApart)
+                && corpus.coreference.apart(a.value.claim, b.value.claim, aspect)
+            {
+                continue;
+            }
             let anchor = anchor.clone();
             let open = &options.open;
             let context = Context { corpus, frames, a, b, nli: pair.nli, open, anchor, loose };
@@ -411,6 +418,16 @@ fn compare_all<'c>(
         }
     }
     found
+}
+
+/// What two values of a slot dispute, and what therefore does not say whether they are of one happening.
+fn aspect_of(slot: &Slot) -> Option<Aspect> {
+    match slot {
+        Slot::Time => Some(Aspect::Time),
+        Slot::Participants | Slot::Support | Slot::Place | Slot::Role(_) => Some(Aspect::Names),
+        Slot::Quantity(_) => Some(Aspect::Numbers),
+        Slot::Denial | Slot::Outcome | Slot::State | Slot::Pole(_) | Slot::Claim => None,
+    }
 }
 
 /// One finding per kind and pair of sentences: the strongest; agreement is none.
@@ -506,6 +523,12 @@ impl Compared<'_> {
             && self.context.a.value.slot != Slot::Claim
     }
 
+    /// Whether the two claims speak of one happening, the slot at stake left out.
+    fn of_one_happening(&self) -> bool {
+        let (a, b) = (self.context.a.value, self.context.b.value);
+        self.context.corpus.coreference.same(a.claim, b.claim, aspect_of(&a.slot))
+    }
+
     /// What the NLI model answered to the questions about the slot.
     fn slot_scores(
         &self,
@@ -536,6 +559,7 @@ impl Compared<'_> {
             ("lowered".to_owned(), flag(!self.comparison.lowered.is_empty())),
             ("anchor".to_owned(), (context.anchor.score() / 4.0).min(1.0)),
             ("loose".to_owned(), flag(context.loose)),
+            ("same-happening".to_owned(), flag(self.of_one_happening())),
             (format!("kind-{}", name_of(&self.kind)), 1.0),
             (format!("relation-{}", name_of(&self.comparison.relation)), 1.0),
         ]);

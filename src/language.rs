@@ -20,6 +20,7 @@ use crate::claim::attribution::{AttributionReader, AttributionSection};
 use crate::claim::events::{CueSection, EventReader, Trigger, VoiceSection};
 use crate::claim::factuality::{FactualityReader, FactualitySection};
 use crate::claim::mentions::{MentionReader, NamesSection};
+use crate::claim::order::{OrderReader, OrderSection};
 use crate::claim::phrase::Morphology;
 use crate::claim::poles::{OppositionWords, PoleReader};
 use crate::claim::quantity::{QuantityReader, QuantitySection};
@@ -98,6 +99,9 @@ pub struct Pack {
     /// Section `[factuality]`.
     #[serde(default)]
     pub factuality: FactualitySection,
+    /// Section `[order]`.
+    #[serde(default)]
+    pub order: OrderSection,
 }
 
 impl Pack {
@@ -126,6 +130,8 @@ pub struct Language {
     pub events: EventReader,
     /// Sides of oppositions.
     pub poles: PoleReader,
+    /// Words of order.
+    pub order: OrderReader,
 }
 
 /// A language made when it is first asked for, since a run needs few of all; none where its data do not serve.
@@ -251,6 +257,7 @@ impl Languages {
             mentions: MentionReader::new(&pack, &self.gazetteer)?,
             events: EventReader::new(&pack, &self.frames),
             poles: PoleReader::new(&pack, &self.frames),
+            order: OrderReader::new(&pack),
             pack,
         })
     }

@@ -2,6 +2,7 @@
 //! out, which claims speak of one event, which articles are copies.
 
 pub mod clusters;
+pub mod coreference;
 pub mod dates;
 pub mod entities;
 pub mod identity;
@@ -18,6 +19,8 @@ use crate::article::{Article, copies};
 use crate::claim::time::{self, DateInterval};
 use crate::claim::{Claim, MentionKind};
 use crate::language::Languages;
+use crate::nli::WordVectors;
+use coreference::{Coreference, Weights};
 
 /// The articles and claims of a run, resolved against each other.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -30,6 +33,12 @@ pub struct Corpus {
     pub entities: Vec<Entity>,
     /// Event clusters, by id.
     pub clusters: Vec<EventCluster>,
+    /// Happenings that several claims speak of, as indices of claims.
+    #[serde(default)]
+    pub happenings: Vec<Vec<usize>>,
+    /// The same, for whoever asks about two claims with something left out.
+    #[serde(skip)]
+    pub coreference: Coreference,
 }
 
 /// An article with what the corpus says about it.
@@ -153,7 +162,14 @@ pub fn resolve(
     let claim_stories: Vec<usize> =
         claims.iter().map(|c| story_of.get(c.article.as_str()).copied().unwrap_or(0)).collect();
     let clusters = clusters::cluster(&claims, &claim_stories, languages);
-    Corpus { articles, claims, entities, clusters }
+    // Both are data that ship: where they cannot be read, every claim has a happening of its own.
+    let vectors = WordVectors::builtin().ok();
+    let weights = Weights::builtin().unwrap_or_default();
+    let frames = &languages.frames;
+    let coreference =
+        Coreference::of(&articles, &claims, &claim_stories, frames, vectors, &weights);
+    let happenings = coreference.clusters();
+    Corpus { articles, claims, entities, clusters, happenings, coreference }
 }
 
 impl Corpus {

@@ -136,6 +136,7 @@ fn annotate_with(article: &Article, language: &Language, languages: &Languages) 
                 attributed,
             });
         }
+        claim.order = language.order.find(tokens);
         look_ahead(&mut claim);
         claim.mentions = mentions[i].iter().map(|m| m.mention.clone()).collect();
         let syntax = model.zip(trees[i].as_ref());
@@ -175,6 +176,7 @@ fn new_claim(article: &Article, sentence: usize, span: Span) -> Claim {
         events: Vec::new(),
         predicates: Vec::new(),
         correction: None,
+        order: Vec::new(),
         poles: Vec::new(),
         content: Vec::new(),
     }

@@ -1,5 +1,6 @@
 //! `crossclaim eval`: quality, measured on labelled pairs and on corpora with gold conflicts.
 
+mod coreference;
 pub(super) mod corpora;
 mod names;
 
@@ -28,10 +29,11 @@ use super::output::Output;
 use super::{Outcome, tell};
 use corpora::CorpusArg;
 
-/// Measures quality. Five forms: labelled pair files; articles with gold conflicts (--articles); several corpora at
-/// once (--corpora); a pair set told as articles (--from-pairs); pairs of names (--names).
+/// Measures quality. Six forms: labelled pair files; articles with gold conflicts (--articles); several corpora at
+/// once (--corpora); a pair set told as articles (--from-pairs); pairs of names (--names); stories with
+/// gold event ids (--events).
 #[derive(Debug, Args)]
-#[command(group = clap::ArgGroup::new("what").required(true).args(["files", "articles", "corpora", "from_pairs", "names"]))]
+#[command(group = clap::ArgGroup::new("what").required(true).args(["files", "articles", "corpora", "from_pairs", "names", "events"]))]
 pub(crate) struct EvalArgs {
     /// Labelled pairs: .tsv or .csv with premise, hypothesis, label and lang; .jsonl with these, or as
     /// seeds/pairs.jsonl.
@@ -50,6 +52,10 @@ pub(crate) struct EvalArgs {
     /// no) and split, with tabs between.
     #[arg(long, value_name = "FILE", num_args = 1..)]
     names: Vec<PathBuf>,
+    /// Stories whose sentences say which event they speak of, as those of tests/events: how well sentences of different
+    /// articles that speak of one event are found.
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    events: Vec<PathBuf>,
     /// With --names, also the pairs judged wrongly.
     #[arg(long, requires = "names")]
     misses: bool,
@@ -151,6 +157,9 @@ pub(crate) enum EvalFormat {
 pub(crate) fn run(args: &EvalArgs) -> anyhow::Result<Outcome> {
     if !(0.0..=1.0).contains(&args.threshold) {
         bail!("--threshold {}: give a probability between 0 and 1", args.threshold);
+    }
+    if !args.events.is_empty() {
+        return coreference::run(args);
     }
     if !args.names.is_empty() {
         return names::run(args);

@@ -154,7 +154,7 @@ impl Calibration {
 /// conflict less sure; hedging, doubts and events that nothing but likeness holds together do not make it surer.
 pub fn speaks_for(feature: &str) -> i8 {
     match feature {
-        "strength" | "identity" | "anchor" | "nli-contradiction" => 1,
+        "strength" | "identity" | "same-happening" | "anchor" | "nli-contradiction" => 1,
         "slot-same-event" | "slot-exclusive" | "clause-contradiction" => 1,
         "hedged" | "lowered" | "loose" | "nli-entailment" => -1,
         _ => 0,

@@ -16,6 +16,8 @@ pub enum Gate {
     PairWeight,
     /// Only values of one event cluster compete.
     SameEvent,
+    /// Claims that speak of happenings which an article itself tells apart are not compared.
+    ToldApart,
     /// The two events must be likely enough to be one.
     Identity,
     /// Neither side is a plan, a question or a denial.
@@ -32,10 +34,11 @@ pub enum Gate {
 
 impl Gate {
     /// All gates, in the order in which a pair meets them.
-    pub const ALL: [Gate; 9] = [
+    pub const ALL: [Gate; 10] = [
         Gate::SameStory,
         Gate::PairWeight,
         Gate::SameEvent,
+        Gate::ToldApart,
         Gate::Identity,
         Gate::PutForward,
         Gate::Recurrence,
@@ -50,6 +53,7 @@ impl Gate {
             Gate::SameStory => "same-story",
             Gate::PairWeight => "pair-weight",
             Gate::SameEvent => "same-event",
+            Gate::ToldApart => "told-apart",
             Gate::Identity => "identity",
             Gate::PutForward => "put-forward",
             Gate::Recurrence => "recurrence",

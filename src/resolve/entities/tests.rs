@@ -25,6 +25,7 @@ fn claim(article: &str, language: &str, mentions: &[(&str, MentionKind, Option<&
         predicates: Vec::new(),
         content: Default::default(),
         correction: None,
+        order: Vec::new(),
         poles: Default::default(),
         mentions: mentions.collect(),
         events: Vec::new(),

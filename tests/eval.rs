@@ -299,7 +299,7 @@ fn gates_are_varied_in_one_run_over_all_corpora() {
     let results = results(&mut command);
     let pooled: Vec<&Value> =
         results.as_array().unwrap().iter().filter(|row| row["corpus"] == "all 2").collect();
-    assert_eq!(pooled.len(), 10, "whole, and each of nine gates");
+    assert_eq!(pooled.len(), 11, "whole, and each of ten gates");
     assert_eq!(pooled[0]["tool"], "whole");
     let identity = pooled.iter().find(|row| row["tool"] == "without gate:identity").unwrap();
     assert_eq!(identity["without"], serde_json::json!(["gate:identity"]));

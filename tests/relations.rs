@@ -6,13 +6,12 @@
 mod support;
 
 use crossclaim::article::{Article, DateSource};
-use crossclaim::error::Result;
 use crossclaim::judge::fingerprint::hex;
 use crossclaim::judge::{Finding, Kind, Relation, Voices};
-use crossclaim::nli::{NliPair, NliScores, Scorer};
+use crossclaim::nli::NliScores;
 use crossclaim::pipeline::Pipeline;
 use crossclaim::span::Span;
-use support::name;
+use support::{Answering, Asked, name};
 
 /// One side: outlet, day, language, text.
 type Told<'t> = (&'t str, &'t str, &'t str, &'t str);
@@ -271,25 +270,9 @@ fn a_contradiction_less_sure_than_asked_is_left_out() {
 // NLI alone.
 
 /// A model that holds everything for a contradiction, both ways and in any language.
-struct Contradicting;
-
-impl Scorer for Contradicting {
-    fn name(&self) -> &'static str {
-        "contradicting"
-    }
-
-    fn digest(&self) -> &'static str {
-        ""
-    }
-
-    fn validated_for(&self, _: &str, _: &str) -> bool {
-        true
-    }
-
-    fn score(&self, pairs: &[NliPair<'_>], _: &(dyn Fn(usize) + Sync)) -> Result<Vec<NliScores>> {
-        let scores = NliScores { entailment: 0.0, neutral: 0.01, contradiction: 0.99 };
-        Ok(vec![scores; pairs.len()])
-    }
+fn contradicting() -> Answering {
+    let answer = NliScores { entailment: 0.0, neutral: 0.01, contradiction: 0.99 };
+    Answering { answer, asked: Asked::default() }
 }
 
 #[test]
@@ -300,7 +283,7 @@ fn what_nli_alone_sees_is_shown_where_the_two_were_chosen_or_it_is_asked() {
         let found = found_by(pipeline, told);
         found.iter().any(|f| f.kind == Kind::Claim && f.dossier.starts_with("claim:"))
     };
-    let pipeline = || Pipeline::builtin(Some(Box::new(Contradicting))).unwrap();
+    let pipeline = || Pipeline::builtin(Some(Box::new(contradicting()))).unwrap();
     let mut corpus = pipeline();
     corpus.one_story = true;
     assert!(!by_nli(&corpus, &[a, b]));

@@ -4,42 +4,20 @@
 
 mod support;
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
-use crossclaim::error::Result;
 use crossclaim::eval::judged;
 use crossclaim::eval::labelled::LabelledSet;
 use crossclaim::judge::Finding;
-use crossclaim::nli::{NliPair, NliScores, Scorer};
+use crossclaim::nli::NliScores;
 use crossclaim::pipeline::Pipeline;
+use support::{Answering, Asked};
 
-type Asked = Arc<Mutex<Vec<(String, String)>>>;
-
-/// A model that writes down what it is asked, and gives one answer to everything.
-struct Recording {
-    asked: Asked,
-    answer: NliScores,
-}
-
-impl Scorer for Recording {
-    fn name(&self) -> &'static str {
-        "recording"
-    }
-
-    fn digest(&self) -> &'static str {
-        ""
-    }
-
-    fn validated_for(&self, _: &str, _: &str) -> bool {
-        true
-    }
-
-    fn score(&self, pairs: &[NliPair<'_>], _: &(dyn Fn(usize) + Sync)) -> Result<Vec<NliScores>> {
-        let texts = pairs.iter().map(|pair| (pair.premise.to_owned(), pair.hypothesis.to_owned()));
-        self.asked.lock().unwrap().extend(texts);
-        Ok(vec![self.answer; pairs.len()])
-    }
-}
+/// Two accounts of one event that differ in its date.
+const CAPTURES: (&str, &str) = (
+    "The army captured the town of Tarbek on 8 November 2017.",
+    "The town of Tarbek was captured by the army on 11 November 2017.",
+);
 
 const OPEN: NliScores = NliScores { entailment: 0.1, neutral: 0.8, contradiction: 0.1 };
 
@@ -56,7 +34,7 @@ fn asked(
     std::fs::write(&file, table).unwrap();
     let set = LabelledSet::read(&file, None).unwrap();
     let asked = Asked::default();
-    let scorer = Recording { asked: Arc::clone(&asked), answer };
+    let scorer = Answering { asked: Arc::clone(&asked), answer };
     let mut pipeline = Pipeline::builtin(Some(Box::new(scorer))).unwrap();
     pipeline.compare_chosen_pairs();
     let mut runs = judged::run(&pipeline, &set.pairs, &|_| ()).unwrap();
@@ -70,8 +48,7 @@ fn asks(asked: &[(String, String)], premise: &str, hypothesis: &str) -> bool {
 
 #[test]
 fn one_claim_should_entail_the_other_without_its_date() {
-    let a = "The army captured the town of Tarbek on 8 November 2017.";
-    let b = "The town of Tarbek was captured by the army on 11 November 2017.";
+    let (a, b) = CAPTURES;
     let (asked, _) = asked("en", a, b, OPEN);
     assert!(asks(&asked, a, "The town of Tarbek was captured by the army"), "{asked:#?}");
     assert!(asks(&asked, b, "The army captured the town of Tarbek"), "{asked:#?}");
@@ -79,8 +56,7 @@ fn one_claim_should_entail_the_other_without_its_date() {
 
 #[test]
 fn a_clause_is_asked_against_itself_with_the_other_value() {
-    let a = "The army captured the town of Tarbek on 8 November 2017.";
-    let b = "The town of Tarbek was captured by the army on 11 November 2017.";
+    let (a, b) = CAPTURES;
     let (asked, _) = asked("en", a, b, OPEN);
     let (with_the_other, as_it_is) = (
         "The town of Tarbek was captured by the army on 8 November 2017",
@@ -135,8 +111,7 @@ fn agreement_is_not_asked_about() {
 
 #[test]
 fn the_answers_are_told_and_make_a_finding_surer() {
-    let a = "The army captured the town of Tarbek on 8 November 2017.";
-    let b = "The town of Tarbek was captured by the army on 11 November 2017.";
+    let (a, b) = CAPTURES;
     let (_, open) = asked("en", a, b, OPEN);
     let entailed = NliScores { entailment: 0.9, neutral: 0.05, contradiction: 0.05 };
     let (_, same) = asked("en", a, b, entailed);

@@ -66,6 +66,11 @@ pub struct Argument {
 }
 
 impl Predicate {
+    /// The predicate with all that fills its places.
+    pub fn whole(&self) -> Span {
+        self.arguments.iter().fold(self.span, |whole, argument| whole.cover(&argument.span))
+    }
+
     /// Who does it: subjects of an active clause, agents of a passive one.
     pub fn doers(&self) -> impl Iterator<Item = &Argument> {
         self.arguments.iter().filter(|a| matches!(a.relation.as_str(), "nsubj" | "obl:agent"))

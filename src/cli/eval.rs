@@ -497,3 +497,25 @@ fn from_pairs(args: &EvalArgs, file: &Path) -> anyhow::Result<Outcome> {
     args.write("pages", &figures, table::pages(&figures, !args.brief))?;
     Ok(if whole { Outcome::Done } else { Outcome::Problems })
 }
+
+/// What `read` makes of each file, with the file's stem; a file that cannot be read is told, and the rest goes on.
+fn read_each<T>(
+    files: &[PathBuf],
+    read: impl Fn(&Path) -> crossclaim::error::Result<T>,
+) -> (Vec<(String, T)>, Outcome) {
+    let mut tables = Vec::new();
+    let mut outcome = Outcome::Done;
+    for file in files {
+        match read(file) {
+            Ok(table) => {
+                let name = file.file_stem().unwrap_or(file.as_os_str());
+                tables.push((name.to_string_lossy().into_owned(), table));
+            }
+            Err(error) => {
+                tell(format_args!("error: {error}"));
+                outcome = Outcome::Problems;
+            }
+        }
+    }
+    (tables, outcome)
+}

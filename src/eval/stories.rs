@@ -5,8 +5,8 @@
 //! ```text
 //! = story-id | type of event | split
 //! @ Outlet | language | 2024-03-05
-//! e1	A sentence that speaks of the story's first event.
-//! -	One that speaks of none, or of several.
+//! e1<tab>A sentence that speaks of the story's first event.
+//! -<tab>One that speaks of none, or of several.
 //! ```
 
 use std::path::Path;

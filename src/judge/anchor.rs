@@ -9,17 +9,15 @@ use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
-use crate::claim::time::DateInterval;
 use crate::claim::{Claim, MentionKind};
 use crate::language::frames::Frames;
 use crate::nli::WordVectors;
 use crate::nli::vectors::dot;
 use crate::resolve::Corpus;
 use crate::resolve::clusters::is_specific;
+use crate::resolve::coreference::features::days;
 use crate::span::Span;
 
-/// Days that a date may span and still tell two events apart.
-const NARROW_DAYS: i32 = 4;
 /// Weight of a shared word, of a name that stands elsewhere in the other article, of a shared day, and of a
 /// shared type of event, where a name that only the two sentences hold weighs 1.
 const WORD: f64 = 0.5;
@@ -263,13 +261,4 @@ fn shared_words<'c>(a: &'c Claim, in_a: Span, b: &Claim, in_b: Span) -> BTreeSet
     let theirs: BTreeSet<&str> =
         b.content.iter().filter(|w| in_b.contains(&w.span)).map(|w| w.stem.as_str()).collect();
     within(a, in_a).into_iter().filter(|stem| theirs.contains(stem)).collect()
-}
-
-/// The days that a sentence names for what happens, coarse and open dates left out.
-fn days(claim: &Claim) -> Vec<DateInterval> {
-    let dated = claim.times.iter().filter(|time| time.dates_an_event());
-    dated
-        .flat_map(|time| time.intervals.iter().copied())
-        .filter(|i| i.len() <= NARROW_DAYS)
-        .collect()
 }

@@ -14,8 +14,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::context::{Context, Party};
 use super::slots::Slot;
-use crate::claim::Claim;
 use crate::claim::tokens::tokenize;
+use crate::claim::{Claim, Predicate};
 use crate::language::{Languages, Pack};
 use crate::nli::{Direction, NliPair, NliScores};
 use crate::span::Span;
@@ -223,17 +223,17 @@ fn clause_span(side: &Party<'_>, value: Option<Span>) -> Span {
     let own = side.value.predicate.and_then(|at| claim.predicates.get(at));
     let around = || {
         let focus = focus?;
-        let holds = |p: &&crate::claim::predicates::Predicate| {
+        let holds = |p: &&Predicate| {
             p.span.overlaps(&focus) || p.arguments.iter().any(|a| a.span.overlaps(&focus))
         };
         claim.predicates.iter().filter(holds).min_by_key(|p| {
-            let whole = p.arguments.iter().fold(p.span, |whole, a| whole.cover(&a.span));
+            let whole = p.whole();
             // The predicate itself before one whose argument it stands in.
             (!p.span.overlaps(&focus), whole.end - whole.start)
         })
     };
     let Some(predicate) = own.or_else(around) else { return claim.span };
-    let mut whole = predicate.arguments.iter().fold(predicate.span, |w, a| w.cover(&a.span));
+    let mut whole = predicate.whole();
     for part in [focus, value].into_iter().flatten() {
         whole = whole.cover(&part);
     }

@@ -90,8 +90,8 @@ impl Side {
 pub struct Coreference {
     whole: Vec<usize>,
     left_out: BTreeMap<Aspect, Vec<usize>>,
-    /// Claims that an article itself tells apart.
-    told_apart: Vec<(usize, usize)>,
+    /// Happenings that an article itself tells apart, the smaller number first: with nothing, and with each aspect left out.
+    told_apart: BTreeMap<Option<Aspect>, BTreeSet<(usize, usize)>>,
 }
 
 /// Two claims of a story, and what speaks for one happening.
@@ -171,6 +171,10 @@ fn told_apart(edges: &[Edge]) -> impl Iterator<Item = (usize, usize)> {
     apart.map(|edge| (edge.a, edge.b))
 }
 
+fn in_order(x: usize, y: usize) -> (usize, usize) {
+    (x.min(y), x.max(y))
+}
+
 impl Coreference {
     /// The happenings of a corpus; `stories` gives each claim's story.
     pub fn of(
@@ -190,8 +194,9 @@ impl Coreference {
         let mut found = Coreference {
             whole: alone.clone(),
             left_out: aspects.map(|aspect| (aspect, alone.clone())).into(),
-            told_apart: Vec::new(),
+            told_apart: BTreeMap::new(),
         };
+        let mut apart: Vec<(usize, usize)> = Vec::new();
         for story in by_story.into_values() {
             let one_article =
                 story.windows(2).all(|two| claims[two[0]].article == claims[two[1]].article);
@@ -207,7 +212,12 @@ impl Coreference {
                     happenings[claim] = happening;
                 }
             }
-            found.told_apart.extend(told_apart(&edges));
+            apart.extend(told_apart(&edges));
+        }
+        for left_out in std::iter::once(None).chain(aspects.map(Some)) {
+            let all = found.happenings(left_out);
+            let pairs = apart.iter().map(|&(a, b)| in_order(all[a], all[b])).collect();
+            found.told_apart.insert(left_out, pairs);
         }
         found
     }
@@ -226,8 +236,7 @@ impl Coreference {
     pub fn apart(&self, a: usize, b: usize, left_out: Option<Aspect>) -> bool {
         let all = self.happenings(left_out);
         let (Some(&x), Some(&y)) = (all.get(a), all.get(b)) else { return false };
-        let pair = (x.min(y), x.max(y));
-        self.told_apart.iter().any(|&(c, d)| (all[c].min(all[d]), all[c].max(all[d])) == pair)
+        self.told_apart.get(&left_out).is_some_and(|pairs| pairs.contains(&in_order(x, y)))
     }
 
     /// The happenings that several claims speak of, as indices of claims, in order.

@@ -3,27 +3,14 @@
 use crossclaim::eval::{coreference, stories};
 use crossclaim::pipeline::Pipeline;
 
-use super::{EvalArgs, Outcome, tell};
+use super::{EvalArgs, Outcome, read_each};
 
 pub(super) fn run(args: &EvalArgs) -> anyhow::Result<Outcome> {
-    let mut files = Vec::new();
-    let mut outcome = Outcome::Done;
-    for file in &args.events {
-        match stories::read(file) {
-            Ok(stories) => {
-                let name = file.file_stem().unwrap_or(file.as_os_str());
-                files.push((name.to_string_lossy().into_owned(), stories));
-            }
-            Err(error) => {
-                tell(format_args!("error: {error}"));
-                outcome = Outcome::Problems;
-            }
-        }
-    }
-    if files.is_empty() {
+    let (tables, outcome) = read_each(&args.events, stories::read);
+    if tables.is_empty() {
         return Ok(Outcome::Problems);
     }
-    let figures = coreference::evaluate(&Pipeline::builtin(None)?, &files);
+    let figures = coreference::evaluate(&Pipeline::builtin(None)?, &tables);
     args.write("events", &figures, vec![coreference::section(&figures)])?;
     Ok(outcome)
 }

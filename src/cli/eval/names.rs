@@ -3,23 +3,10 @@
 use crossclaim::eval::names;
 use crossclaim::language::Languages;
 
-use super::{EvalArgs, Outcome, tell};
+use super::{EvalArgs, Outcome, read_each};
 
 pub(super) fn run(args: &EvalArgs) -> anyhow::Result<Outcome> {
-    let mut tables = Vec::new();
-    let mut outcome = Outcome::Done;
-    for file in &args.names {
-        match names::read(file) {
-            Ok(pairs) => {
-                let name = file.file_stem().unwrap_or(file.as_os_str());
-                tables.push((name.to_string_lossy().into_owned(), pairs));
-            }
-            Err(error) => {
-                tell(format_args!("error: {error}"));
-                outcome = Outcome::Problems;
-            }
-        }
-    }
+    let (tables, outcome) = read_each(&args.names, names::read);
     if tables.is_empty() {
         return Ok(Outcome::Problems);
     }

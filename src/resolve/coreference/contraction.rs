@@ -42,7 +42,8 @@ pub(super) fn contract(
         forbidden.entry(a).or_default().insert(b);
         forbidden.entry(b).or_default().insert(a);
     }
-    let mut cluster: BTreeMap<usize, usize> = weights.keys().map(|&node| (node, node)).collect();
+    let nodes: Vec<usize> = weights.keys().copied().collect();
+    let mut joined: BTreeMap<usize, usize> = BTreeMap::new();
     let mut heap: BinaryHeap<Candidate> = BinaryHeap::new();
     for (&a, others) in &weights {
         let later = others.range(a + 1..).filter(|(_, weight)| **weight > 0.0);
@@ -84,11 +85,13 @@ pub(super) fn contract(
                 others.insert(a);
             }
         }
-        for of in cluster.values_mut() {
-            if *of == b {
-                *of = a;
-            }
-        }
+        joined.insert(b, a);
+    }
+    // A node was joined to a smaller one, whose cluster is known before it.
+    let mut cluster: BTreeMap<usize, usize> = BTreeMap::new();
+    for node in nodes {
+        let of = joined.get(&node).map_or(node, |earlier| cluster[earlier]);
+        cluster.insert(node, of);
     }
     cluster
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs every command of docs/quality.md and writes the tables there, each under the command that made it.
 #
-#     scripts/quality.sh                 all tables
+#     scripts/quality.sh                 all tables, and the output that the README shows
 #     scripts/quality.sh daccord xnli    the tables of these names; each says how long it took
 #     scripts/quality.sh calibrate       fits models/*/calibration.json again; then build, and run the tables
 #
@@ -40,18 +40,23 @@ if [[ $wanted == *" calibrate "* ]]; then
     exit 0
 fi
 
-# Puts the text on standard input between the markers of a table.
-put() {
-    local name=$1 text
+# Puts the text on standard input between two lines of a page.
+put_between() {
+    local page=$1 begin=$2 end=$3 text
     text=$(mktemp)
     cat > "$text"
-    awk -v begin="<!-- table: $name -->" -v end="<!-- end of table -->" -v text="$text" '
-        $0 == begin { print; print ""; while ((getline line < text) > 0) print line; print ""; inside = 1; next }
+    awk -v begin="$begin" -v end="$end" -v text="$text" '
+        $0 == begin { print; while ((getline line < text) > 0) print line; inside = 1; next }
         inside && $0 == end { inside = 0 }
         !inside { print }
     ' "$page" > "$page.new"
     mv "$page.new" "$page"
     rm "$text"
+}
+
+# Puts the text on standard input between the markers of a table.
+put() {
+    { echo; cat; echo; } | put_between "$page" "<!-- table: $1 -->" "<!-- end of table -->"
 }
 
 # table NAME FILE… -- COMMAND…: each command (separated by `+`) is run if the files are there.
@@ -159,10 +164,24 @@ table ablation-gates -- \
 table ablation-quiet -- \
     eval --corpora tests/corpus/quiet tests/corpus/quiet-2 --brief --vary parts
 
+# Events apart from conflicts: which sentences of two articles speak of one.
+table events -- \
+    eval --events tests/events/*.txt --brief
+
 # Calibration: what the shipped weights come from.
 table calibration -- \
     "${fit_none[@]}" \
     + "${fit_builtin[@]}"
+
+# The first two questions of the sample report, as the README shows them.
+tables+=(readme)
+if [[ $wanted == "  " || $wanted == *" readme "* ]]; then
+    {
+        echo '```text'
+        "$crossclaim" report seeds/ | awk '/^3\. / { print "…"; rest = 1 } !rest'
+        echo '```'
+    } | put_between README.md "<!-- output -->" "<!-- end of output -->"
+fi
 
 for name in "$@"; do
     if [[ " ${tables[*]} " != *" $name "* ]]; then

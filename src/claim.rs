@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::span::Span;
 pub use attribution::Attribution;
-pub use factuality::{Factuality, FactualityKind};
+pub use factuality::{Certainty, Factuality, FactualityKind};
 pub use order::{Order, OrderWord};
 pub use poles::Pole;
 pub use predicates::{Argument, Predicate};

@@ -130,7 +130,7 @@ fn positions(
     let mut by_value: BTreeMap<&str, Vec<&SlotValue>> = BTreeMap::new();
     for value in &answers {
         let put_forward =
-            !matches!(value.factuality, FactualityKind::Planned | FactualityKind::Question);
+            !matches!(value.factuality.kind, FactualityKind::Planned | FactualityKind::Question);
         let in_scope =
             value.scope.is_empty() || value.scope.iter().any(|place| scope.contains(place));
         if is_disputed(value) || put_forward && in_scope {

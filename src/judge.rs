@@ -27,7 +27,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::claim::predicates::Argument;
-use crate::claim::{Attribution, Claim, FactualityKind, Role};
+use crate::claim::{Attribution, Certainty, Claim, Role};
 use crate::language::Languages;
 use crate::language::frames::Frames;
 use crate::nli::{Direction, NliScores};
@@ -546,14 +546,16 @@ impl Compared<'_> {
     fn features(&self, direction: Direction, slot_scores: &SlotScores) -> BTreeMap<String, f64> {
         let context = &self.context;
         let flag = |on: bool| f64::from(u8::from(on));
-        let hedged = [context.a, context.b]
-            .iter()
-            .any(|side| side.value.factuality == FactualityKind::Hedged);
+        let hedges = [context.a, context.b].map(|side| side.value.factuality).into_iter();
+        let hedges: Vec<Certainty> =
+            hedges.filter(|f| f.hedge.is_some()).map(|f| f.certainty).collect();
+        let possible = hedges.iter().any(|certainty| *certainty >= Certainty::Possible);
         let same_language = context.a.claim.language == context.b.claim.language;
         let mut features = BTreeMap::from([
             ("strength".to_owned(), self.comparison.strength),
             ("identity".to_owned(), context.identity_score()),
-            ("hedged".to_owned(), flag(hedged)),
+            ("hedged".to_owned(), flag(!hedges.is_empty())),
+            ("no-more-than-possible".to_owned(), flag(possible)),
             ("same-language".to_owned(), flag(same_language)),
             ("same-day".to_owned(), flag(context.same_day())),
             ("lowered".to_owned(), flag(!self.comparison.lowered.is_empty())),
@@ -625,13 +627,16 @@ impl Compared<'_> {
             }
         }
         for side in [context.a, context.b] {
-            if side.value.factuality == FactualityKind::Hedged {
-                let cue = side.event().map_or(side.claim.factuality.cue, |e| e.factuality.cue);
-                let word = cue.map_or_else(String::new, |cue| cue.of_claim(side.claim).to_owned());
+            let factuality = side.value.factuality;
+            if let Some(hedge) = factuality.hedge {
+                let id = match factuality.certainty {
+                    Certainty::Certain | Certainty::Probable => "hedged.probable",
+                    Certainty::Possible => "hedged.possible",
+                    Certainty::Unknown => "hedged.open",
+                };
+                let word = hedge.of_claim(side.claim).to_owned();
                 let outlet = side.article.article.outlet_name().to_owned();
-                comparison
-                    .lowered
-                    .push(Message::new("hedged.conditional", [("outlet", outlet), ("word", word)]));
+                comparison.lowered.push(Message::new(id, [("outlet", outlet), ("word", word)]));
             }
         }
         let about = dossier_of(&context);

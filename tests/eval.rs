@@ -367,3 +367,44 @@ fn every_missed_conflict_has_the_stage_where_it_was_lost() {
     assert_eq!(missed[0]["id"], "empty-1");
     assert!(["pair", "value"].contains(&missed[0]["lost"].as_str().unwrap()), "{missed:?}");
 }
+
+#[test]
+fn pairs_of_names_are_told_with_what_was_judged_wrongly() {
+    let folder = TempDir::new().unwrap();
+    let table = folder.path().join("names.tsv");
+    fs::write(
+        &table,
+        "a\tb\tlanguage_a\tlanguage_b\tsame\tsplit\n\
+         Zelensky\tЗеленский\tfr\tru\tyes\ttest\n\
+         Niger\tNigeria\tfr\tfr\tyes\ttest\n",
+    )
+    .unwrap();
+    let report = results(eval(&folder).arg("--names").arg(&table).arg("--misses"));
+    let figures = &report["figures"][0];
+    assert_eq!((&figures["united"], &figures["missed"]), (&1.into(), &1.into()));
+    assert_eq!(report["misses"][0]["line"], 3);
+}
+
+#[test]
+fn brief_figures_of_events_tell_of_single_files_what_coreference_says() {
+    let folder = TempDir::new().unwrap();
+    let stories = folder.path().join("fires.txt");
+    fs::write(
+        &stories,
+        "= fire | fire | test\n\
+         @ One | en | 2021-05-04\n\
+         e1\tA fire destroyed the market of Tolmin on Monday.\n\
+         e2\tA second fire damaged the school of Tolmin on Tuesday.\n\
+         @ Two | en | 2021-05-04\n\
+         e1\tThe market of Tolmin burned down in a fire on Monday.\n",
+    )
+    .unwrap();
+    let rows = results(eval(&folder).arg("--events").arg(&stories));
+    let of_file = |row: &&Value| row["file"] == "fires";
+    let all = rows.as_array().unwrap();
+    assert_eq!(all.iter().filter(of_file).count(), 5, "one row a system");
+    let one_story = all.iter().find(|row| row["system"] == "one-story").unwrap();
+    assert_eq!((&one_story["pairs"], &one_story["same"]), (&2.into(), &1.into()));
+    let text = printed(eval(&folder).arg("--events").arg(&stories).arg("--brief"));
+    assert_eq!(text.lines().filter(|line| line.contains("fires")).count(), 1, "{text}");
+}

@@ -217,6 +217,19 @@ fn a_month_and_a_day_of_it_are_granularity() {
 }
 
 #[test]
+fn a_thursday_that_may_be_the_day_of_the_other_does_not_conflict() {
+    let thursday = ("One", "2016-03", "en", "The rebels took the town of Tal Rifat on Thursday.");
+    let again = ("Two", "2016-03", "en", "The town of Tal Rifat fell to the rebels on Thursday.");
+    let dated =
+        ("Two", "2016-03", "en", "The town of Tal Rifat fell to the rebels on 10 March 2016.");
+    let other =
+        ("Two", "2016-03", "en", "The town of Tal Rifat fell to the rebels on 9 March 2016.");
+    assert!(!contradict(thursday, again));
+    assert!(!contradict(thursday, dated));
+    assert!(contradict(thursday, other), "the 9th was a Wednesday");
+}
+
+#[test]
 fn a_siege_on_friday_and_a_capture_on_monday_are_two_events() {
     let a = ("Le Jour", "2020-03-17", "fr", "L'armée a encerclé Tarbek vendredi.");
     let b = ("Le Soir", "2020-03-17", "fr", "L'armée a pris Tarbek lundi.");

@@ -7,7 +7,7 @@ use super::mentions::{Anaphor, ELSEWHERE, MentionTokens, stem};
 use super::predicates::{self, Parsed, Predicate};
 use super::time::TimexType;
 use super::tokens::{Token, TokenKind, tokenize};
-use super::{Claim, Factuality, FactualityKind, MentionKind, Word, sentences};
+use super::{Certainty, Claim, Factuality, FactualityKind, MentionKind, Word, sentences};
 use crate::article::Article;
 use crate::language::names::{Form, Names};
 use crate::language::{Language, Languages};
@@ -142,8 +142,11 @@ fn annotate_with(article: &Article, language: &Language, languages: &Languages) 
         let syntax = model.zip(trees[i].as_ref());
         claim.content = content_words(&claim, tokens, syntax, language);
         if claim.text.trim_end().ends_with(['?', '？', '؟']) {
-            claim.factuality =
-                Factuality { kind: FactualityKind::Question, ..Factuality::asserted() };
+            claim.factuality = Factuality {
+                kind: FactualityKind::Question,
+                certainty: Certainty::Unknown,
+                ..Factuality::asserted()
+            };
         }
         claims.push(claim);
     }

@@ -16,9 +16,7 @@ use super::factuality::FactualityReader;
 use super::mentions::{MentionTokens, is_quote};
 use super::phrase::PhraseSet;
 use super::tokens::{Token, TokenKind};
-use super::{
-    Event, Factuality, FactualityKind, MentionKind, Participant, Quantity, Role, TimeExpression,
-};
+use super::{Event, FactualityKind, MentionKind, Participant, Quantity, Role, TimeExpression};
 use crate::language::Pack;
 use crate::language::frames::Frames;
 use crate::span::Span;
@@ -262,7 +260,7 @@ impl EventReader {
                             && cue.end <= trigger_at
                 });
                 if f.noun && read.kind == FactualityKind::Denied && !own {
-                    read = Factuality::asserted();
+                    read = read.affirmed();
                 }
                 let factuality = read;
                 let of = |owners: &[Option<usize>]| {

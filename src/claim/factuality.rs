@@ -15,9 +15,16 @@
 //! - when the focus is a whole sentence, its relative clauses and parentheses are left out.
 //!
 //! A cue within a longer one is dropped, which is how the pack's `harmless` phrases ("n'hésitent
-//! plus à", "not only") undo the negation inside them. If several cues govern the focus, a
-//! conditional clause comes first, then denial (a negated modal is a denial), then hedges, then
-//! plans.
+//! plus à", "not only") undo the negation inside them. A negation takes in the modal it stands
+//! around ("ne peut pas", "could not" deny), and no other hedge ("n'a peut-être pas" denies with
+//! reserve).
+//!
+//! # Degree
+//!
+//! If several cues govern the focus, a conditional clause comes first, then denial, then hedges,
+//! then plans: that is the [`FactualityKind`]. How sure the text is, FactBank's other axis, is the
+//! least sure of the hedges, be it denied or not: the [`Certainty`]. The two make FactBank's
+//! values (CT+, PR-, PS+, Uu …): [`Factuality::degree`].
 
 mod scope;
 
@@ -54,14 +61,43 @@ pub enum FactualityKind {
     Question,
 }
 
-/// A degree of factuality with the words that show it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// How sure a text is of what it says or denies: FactBank's axis of certainty.
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Certainty {
+    /// CT: without reserve.
+    #[default]
+    Certain,
+    /// PR: "probably", "reportedly", the French conditional of hearsay.
+    Probable,
+    /// PS: "perhaps", "may have".
+    Possible,
+    /// U: not said; plans, questions, conditions, "unclear whether".
+    Unknown,
+}
+
+impl Certainty {
+    fn is_certain(&self) -> bool {
+        *self == Certainty::Certain
+    }
+}
+
+/// How far something is presented as fact, with the words that show it.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Factuality {
-    /// The degree.
+    /// In what way.
     pub kind: FactualityKind,
     /// The words that show it; none for plain assertion.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cue: Option<Span>,
+    /// How sure the text is of it.
+    #[serde(default, skip_serializing_if = "Certainty::is_certain")]
+    pub certainty: Certainty,
+    /// The words that hold it open, of what is denied or planned too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hedge: Option<Span>,
     /// Only supposed ("si le tribunal annule le vote"): hedged, and put forward by nobody.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub supposed: bool,
@@ -70,7 +106,36 @@ pub struct Factuality {
 impl Factuality {
     /// Plain assertion.
     pub fn asserted() -> Self {
-        Factuality { kind: FactualityKind::Asserted, cue: None, supposed: false }
+        Factuality {
+            kind: FactualityKind::Asserted,
+            cue: None,
+            certainty: Certainty::Certain,
+            hedge: None,
+            supposed: false,
+        }
+    }
+
+    /// FactBank's value: certainty (CT, PR, PS) with polarity (+, -), or Uu where nobody says
+    /// whether it is so.
+    pub fn degree(&self) -> &'static str {
+        match (self.certainty, self.kind == FactualityKind::Denied) {
+            (Certainty::Certain, false) => "CT+",
+            (Certainty::Certain, true) => "CT-",
+            (Certainty::Probable, false) => "PR+",
+            (Certainty::Probable, true) => "PR-",
+            (Certainty::Possible, false) => "PS+",
+            (Certainty::Possible, true) => "PS-",
+            (Certainty::Unknown, _) => "Uu",
+        }
+    }
+
+    /// The same with the denial taken away, where it is another's or has been told apart.
+    #[must_use]
+    pub fn affirmed(self) -> Self {
+        match self.hedge {
+            Some(_) => Factuality { kind: FactualityKind::Hedged, cue: self.hedge, ..self },
+            None => Factuality::asserted(),
+        }
     }
 
     /// Whether nothing is said of it: told as fact.
@@ -79,13 +144,16 @@ impl Factuality {
     }
 }
 
-/// Verb forms known by their ending: the French conditional, the Spanish future.
+/// Verb forms known by their ending: the French conditional, the Spanish future. Unlike a phrase, a form also speaks for the
+/// verb that it is.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Forms {
-    /// Endings of lower-case words.
+    /// Beginnings of lower-case words: the Arabic future.
+    pub beginnings: Vec<String>,
+    /// Endings of lower-case words; a whole word is its own ending.
     pub endings: Vec<String>,
-    /// Words, and with a leading `*` endings, that only look like it.
+    /// Words, with a leading `*` endings, with a final `*` beginnings, that only look like it.
     pub except: Vec<String>,
 }
 
@@ -93,16 +161,38 @@ pub struct Forms {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct FactualitySection {
-    /// Cues that hold open what follows in the clause.
+    /// Cues that make what follows in the clause probable or hearsay.
     pub hedged: Vec<String>,
+    /// Cues that make what follows in the clause no more than possible.
+    pub possible: Vec<String>,
+    /// Cues that make it probable that what follows in the clause is not so.
+    pub doubted: Vec<String>,
+    /// Cues that make it possible that what follows in the clause is not so.
+    pub perhaps_not: Vec<String>,
+    /// Cues that leave open whether what follows in the clause is so.
+    pub open: Vec<String>,
     /// Words that open a conditional clause.
     pub conditional: Vec<String>,
     /// Negations and verbs of denial.
     pub denied: Vec<String>,
+    /// Words that say that what they govern did not happen ("avoided", "rejected the offer"); as they did happen
+    /// themselves, they never speak for a whole sentence.
+    pub averted: Vec<String>,
     /// Futures, intentions, demands.
     pub planned: Vec<String>,
-    /// Hedges that may also follow the focus.
+    /// Words that say that what they govern is asked for, offered or tried; as these are facts, they never speak for a
+    /// whole sentence.
+    pub wanted: Vec<String>,
+    /// Futures that the text calls probable ("is expected to").
+    pub expected: Vec<String>,
+    /// `hedged` that may also follow the focus.
     pub hedged_anywhere: Vec<String>,
+    /// `possible` that may also follow the focus.
+    pub possible_anywhere: Vec<String>,
+    /// `hedged` that speak for the noun beside them only ("the alleged theft").
+    pub hedged_beside: Vec<String>,
+    /// `possible` that speak for the noun beside them only ("a possible theft").
+    pub possible_beside: Vec<String>,
     /// Negations that may also follow the focus.
     pub denied_anywhere: Vec<String>,
     /// Negations whose second half stands far behind, after the object: "n'a aidé la fuite d'aucun".
@@ -131,7 +221,7 @@ pub struct FactualitySection {
 /// What a phrase of the section says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Meaning {
-    Cue(FactualityKind, Reach),
+    Cue(FactualityKind, Certainty, Reach),
     Conditional,
     Harmless,
 }
@@ -152,17 +242,28 @@ impl FactualityReader {
     /// # Errors
     /// None at present; the signature is that of all readers.
     pub fn new(pack: &Pack) -> crate::error::Result<Self> {
+        use Certainty::{Certain, Possible, Probable, Unknown};
         use FactualityKind::{Denied, Hedged, Planned};
         let section = &pack.factuality;
         let lists = [
-            (&section.hedged, Meaning::Cue(Hedged, Reach::Clause)),
-            (&section.hedged_anywhere, Meaning::Cue(Hedged, Reach::Anywhere)),
-            (&section.denied, Meaning::Cue(Denied, Reach::Clause)),
-            (&section.denied_anywhere, Meaning::Cue(Denied, Reach::Anywhere)),
-            (&section.denied_split, Meaning::Cue(Denied, Reach::Verb)),
-            (&section.denied_near, Meaning::Cue(Denied, Reach::Near)),
-            (&section.planned, Meaning::Cue(Planned, Reach::Clause)),
-            (&section.planned_near, Meaning::Cue(Planned, Reach::Near)),
+            (&section.hedged, Meaning::Cue(Hedged, Probable, Reach::Clause)),
+            (&section.hedged_anywhere, Meaning::Cue(Hedged, Probable, Reach::Anywhere)),
+            (&section.hedged_beside, Meaning::Cue(Hedged, Probable, Reach::Beside)),
+            (&section.possible, Meaning::Cue(Hedged, Possible, Reach::Clause)),
+            (&section.possible_anywhere, Meaning::Cue(Hedged, Possible, Reach::Anywhere)),
+            (&section.possible_beside, Meaning::Cue(Hedged, Possible, Reach::Beside)),
+            (&section.open, Meaning::Cue(Hedged, Unknown, Reach::Clause)),
+            (&section.perhaps_not, Meaning::Cue(Denied, Possible, Reach::Clause)),
+            (&section.doubted, Meaning::Cue(Denied, Probable, Reach::Clause)),
+            (&section.denied, Meaning::Cue(Denied, Certain, Reach::Clause)),
+            (&section.averted, Meaning::Cue(Denied, Certain, Reach::Complement)),
+            (&section.denied_anywhere, Meaning::Cue(Denied, Certain, Reach::Anywhere)),
+            (&section.denied_split, Meaning::Cue(Denied, Certain, Reach::Verb)),
+            (&section.denied_near, Meaning::Cue(Denied, Certain, Reach::Near)),
+            (&section.planned, Meaning::Cue(Planned, Unknown, Reach::Clause)),
+            (&section.expected, Meaning::Cue(Planned, Probable, Reach::Clause)),
+            (&section.wanted, Meaning::Cue(Planned, Unknown, Reach::Complement)),
+            (&section.planned_near, Meaning::Cue(Planned, Unknown, Reach::Near)),
             (&section.conditional, Meaning::Conditional),
             (&section.harmless, Meaning::Harmless),
         ];
@@ -196,28 +297,39 @@ impl FactualityReader {
         let Some(focused) = scope::token_range(tokens, focus) else { return plain };
         let whole = focused.len() * 5 >= tokens.len() * 3 && focused.len() > 4;
         if let Some(mark) = question_mark(text, tokens, focused.end) {
-            return Factuality { kind: FactualityKind::Question, cue: Some(mark), supposed: false };
-        }
-        let mut best: Option<(u8, &Cue)> = None;
-        let cues = self.cues_of(tokens);
-        for cue in &cues {
-            let governs = if whole {
-                self.scope.in_main_clause(tokens, cue)
-            } else {
-                self.scope.governs(tokens, cue, &focused)
+            return Factuality {
+                kind: FactualityKind::Question,
+                cue: Some(mark),
+                certainty: Certainty::Unknown,
+                ..plain
             };
-            if governs {
-                let rank = rank(cue);
-                if best.is_none_or(|(r, _)| rank < r) {
-                    best = Some((rank, cue));
-                }
-            }
         }
-        best.map_or(plain, |(_, cue)| Factuality {
-            kind: cue.kind,
-            cue: Some(tokens[cue.first].span.cover(&tokens[cue.end - 1].span)),
-            supposed: cue.conditional,
-        })
+        let cues = self.cues_of(tokens);
+        let governing: Vec<&Cue> = cues
+            .iter()
+            .filter(|cue| {
+                if whole {
+                    self.scope.in_main_clause(tokens, cue)
+                } else {
+                    self.scope.governs(tokens, cue, &focused)
+                }
+            })
+            .collect();
+        let Some(first) = governing.iter().min_by_key(|cue| rank(cue)) else { return plain };
+        let span = |cue: &Cue| tokens[cue.first].span.cover(&tokens[cue.end - 1].span);
+        // Of hedges as sure as each other the first one is shown.
+        let hedge =
+            governing.iter().rev().filter(|cue| cue.hedges()).max_by_key(|cue| cue.certainty);
+        Factuality {
+            kind: first.kind,
+            cue: Some(span(first)),
+            certainty: match (first.conditional, hedge) {
+                (false, Some(hedge)) => hedge.certainty,
+                _ => first.certainty,
+            },
+            hedge: hedge.map(|cue| span(cue)),
+            supposed: first.conditional,
+        }
     }
 
     /// All cues of a sentence, those within longer ones and the harmless left out.
@@ -225,38 +337,72 @@ impl FactualityReader {
         let all = self.cues.find_all(tokens);
         let mut cues: Vec<Cue> = Vec::new();
         for found in &all {
-            let covered = all.iter().any(|other| {
-                other.first <= found.first
-                    && found.end <= other.end
-                    && (other.end - other.first > found.end - found.first
-                        || (*other.payload == Meaning::Harmless && other != found))
-            });
-            let (kind, reach, conditional) = match *found.payload {
-                Meaning::Cue(kind, reach) => (kind, reach, false),
-                Meaning::Conditional if self.scope.opens_clause(tokens, found.first) => {
-                    (FactualityKind::Hedged, Reach::Clause, true)
-                }
+            let cue = match *found.payload {
+                Meaning::Cue(kind, certainty, reach) => Cue {
+                    first: found.first,
+                    end: if reach == Reach::Verb { found.first + 1 } else { found.end },
+                    kind,
+                    certainty,
+                    reach,
+                    form: false,
+                    conditional: false,
+                },
+                Meaning::Conditional if self.scope.opens_clause(tokens, found.first) => Cue {
+                    first: found.first,
+                    end: found.end,
+                    kind: FactualityKind::Hedged,
+                    certainty: Certainty::Unknown,
+                    reach: Reach::Clause,
+                    form: false,
+                    conditional: true,
+                },
                 Meaning::Conditional | Meaning::Harmless => continue,
             };
-            if !covered {
-                let end = if reach == Reach::Verb { found.first + 1 } else { found.end };
-                cues.push(Cue { first: found.first, end, kind, reach, conditional });
+            let taken_in = all.iter().any(|other| {
+                let around = other.first <= found.first && found.end <= other.end;
+                let longer = other.end - other.first > found.end - found.first;
+                around
+                    && match *other.payload {
+                        Meaning::Harmless => longer || other != found,
+                        Meaning::Cue(FactualityKind::Denied, Certainty::Certain, _) => {
+                            longer && (!cue.hedges() || cue.is_modal())
+                        }
+                        _ => longer,
+                    }
+            });
+            if !taken_in {
+                cues.push(cue);
             }
         }
         for (i, token) in tokens.iter().enumerate() {
-            let covered = all.iter().any(|m| m.first <= i && i < m.end);
+            let covered = all.iter().any(|m| {
+                m.first <= i
+                    && i < m.end
+                    && !matches!(
+                        *m.payload,
+                        Meaning::Cue(FactualityKind::Denied, Certainty::Certain, _)
+                    )
+            });
             // A capital makes a name of a verb form, but not of the word that opens the sentence.
             if token.kind != TokenKind::Word || token.capitalised && i > 0 || covered {
                 continue;
             }
-            let kind = if has_form(&token.lower, &self.hedged_forms) {
-                FactualityKind::Hedged
+            let (kind, certainty) = if has_form(&token.lower, &self.hedged_forms) {
+                (FactualityKind::Hedged, Certainty::Probable)
             } else if has_form(&token.lower, &self.planned_forms) {
-                FactualityKind::Planned
+                (FactualityKind::Planned, Certainty::Unknown)
             } else {
                 continue;
             };
-            cues.push(Cue { first: i, end: i + 1, kind, reach: Reach::Clause, conditional: false });
+            cues.push(Cue {
+                first: i,
+                end: i + 1,
+                kind,
+                certainty,
+                reach: Reach::Clause,
+                form: true,
+                conditional: false,
+            });
         }
         cues
     }
@@ -272,11 +418,14 @@ fn rank(cue: &Cue) -> u8 {
 }
 
 fn has_form(word: &str, forms: &Forms) -> bool {
-    forms.endings.iter().any(|ending| word.ends_with(ending.as_str()))
-        && !forms.except.iter().any(|except| match except.strip_prefix('*') {
-            Some(ending) => word.ends_with(ending),
-            None => word == except,
-        })
+    let looks_like_it = forms.endings.iter().any(|ending| word.ends_with(ending.as_str()))
+        || forms.beginnings.iter().any(|beginning| word.starts_with(beginning.as_str()));
+    let is_excepted = |except: &String| match (except.strip_prefix('*'), except.strip_suffix('*')) {
+        (Some(ending), _) => word.ends_with(ending),
+        (_, Some(beginning)) => word.starts_with(beginning),
+        _ => word == except,
+    };
+    looks_like_it && !forms.except.iter().any(is_excepted)
 }
 
 /// The question mark that ends the question around the focus: the next end mark after it.

@@ -126,7 +126,7 @@ impl PoleReader {
                     if let Some(cue) = read.cue.filter(|_| negated) {
                         span = span.cover(&cue);
                     }
-                    read = Factuality::asserted();
+                    read = read.affirmed();
                 }
                 Pole {
                     of: id.to_owned(),

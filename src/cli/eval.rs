@@ -120,7 +120,7 @@ pub(crate) struct EvalArgs {
     /// Also write what the judge says of every pair, and where a missed conflict was lost, as JSON Lines.
     #[arg(long, value_name = "FILE", requires = "files", conflicts_with_all = ["vary", "lost"])]
     rows: Option<PathBuf>,
-    /// Leave out the tables of classes, kinds and thresholds.
+    /// Leave out the tables of classes, kinds and thresholds; with --events what baselines say of single files.
     #[arg(long)]
     brief: bool,
     /// How to write the figures.

@@ -247,7 +247,8 @@ fn side(
 
 fn print_claim(claim: &Claim, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{} [{}] {}", claim.id, claim.language, claim.text.trim())?;
-    writeln!(out, "  factuality  {:?}", claim.factuality.kind)?;
+    let factuality = &claim.factuality;
+    writeln!(out, "  factuality  {:?} ({})", factuality.kind, factuality.degree())?;
     if !crossclaim::syntax::has_model(&claim.language) {
         writeln!(
             out,

@@ -328,7 +328,7 @@ fn asks(value: &SlotValue) -> bool {
         Slot::Time | Slot::Participants | Slot::Place | Slot::Outcome | Slot::Quantity(_)
     );
     slot && matches!(
-        value.factuality,
+        value.factuality.kind,
         FactualityKind::Asserted | FactualityKind::Reported | FactualityKind::Hedged
     )
 }

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::metrics::share;
 use super::stories::GoldStory;
 use super::table::{Section, number};
 use crate::pipeline::Pipeline;
@@ -86,25 +87,28 @@ pub struct Figures {
     /// Sentences that speak of an event.
     pub sentences: usize,
     /// Summed B³ precision of the sentences.
+    #[serde(skip)]
     pub b3_precision: f64,
     /// Summed B³ recall.
+    #[serde(skip)]
     pub b3_recall: f64,
 }
 
 impl Figures {
     /// Share of the pairs taken for one event that are.
     pub fn precision(&self) -> Option<f64> {
-        share(self.right as f64, self.right + self.wrong)
+        share(self.right as f64, (self.right + self.wrong) as f64)
     }
 
     /// Share of the pairs of one event that are taken for it.
     pub fn recall(&self) -> Option<f64> {
-        share(self.right as f64, self.same)
+        share(self.right as f64, self.same as f64)
     }
 
     /// B³ precision, recall.
     pub fn b3(&self) -> (Option<f64>, Option<f64>) {
-        (share(self.b3_precision, self.sentences), share(self.b3_recall, self.sentences))
+        let sentences = self.sentences as f64;
+        (share(self.b3_precision, sentences), share(self.b3_recall, sentences))
     }
 
     fn add(&mut self, corpus: &Corpus, gold: &[(usize, &str)], system: System) {
@@ -134,15 +138,14 @@ impl Figures {
     }
 }
 
-fn share(part: f64, whole: usize) -> Option<f64> {
-    (whole > 0).then(|| part / whole as f64)
-}
-
 /// The harmonic mean.
 fn f1(precision: Option<f64>, recall: Option<f64>) -> Option<f64> {
     let (p, r) = (precision?, recall?);
     (p + r > 0.0).then(|| 2.0 * p * r / (p + r))
 }
+
+/// The name of all files together.
+const ALL: &str = "all";
 
 /// Figures by file, split and system.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -156,6 +159,14 @@ pub struct Row {
     /// What came out.
     #[serde(flatten)]
     pub figures: Figures,
+    /// See [`Figures::precision`].
+    pub precision: Option<f64>,
+    /// See [`Figures::recall`].
+    pub recall: Option<f64>,
+    /// Mean of the sentences' B³ precision: the share of the sentences taken for one event with it that are.
+    pub b3_precision: Option<f64>,
+    /// Mean of the sentences' B³ recall: the share of the sentences of one event with it that are taken for it.
+    pub b3_recall: Option<f64>,
 }
 
 /// The gold event of each claim of a corpus that speaks of one.
@@ -179,14 +190,18 @@ pub fn evaluate(pipeline: &Pipeline, files: &[(String, Vec<GoldStory>)]) -> Vec<
             for system in System::ALL {
                 let mut figures = Figures::default();
                 figures.add(&corpus, &gold, system);
-                for (all, name) in [(false, file.as_str()), (true, "all")] {
+                for (all, name) in [(false, file.as_str()), (true, ALL)] {
                     let key = (all, name.to_owned(), story.split.clone(), system);
                     rows.entry(key).or_default().join(&figures);
                 }
             }
         }
     }
-    let row = |((_, file, split, system), figures)| Row { file, split, system, figures };
+    let row = |((_, file, split, system), figures): (_, Figures)| {
+        let (b3_precision, b3_recall) = figures.b3();
+        let (precision, recall) = (figures.precision(), figures.recall());
+        Row { file, split, system, figures, precision, recall, b3_precision, b3_recall }
+    };
     rows.into_iter().map(row).collect()
 }
 
@@ -203,8 +218,8 @@ impl Figures {
     }
 }
 
-/// The figures as a table.
-pub fn section(rows: &[Row]) -> Section {
+/// The figures as a table; `brief` tells of single files only what coreference says.
+pub fn section(rows: &[Row], brief: bool) -> Section {
     let header = [
         "stories",
         "split",
@@ -220,22 +235,23 @@ pub fn section(rows: &[Row]) -> Section {
         "B³ F1",
     ];
     let mut section = Section::new("Events: sentences of two articles that speak of one", &header);
-    for Row { file, split, system, figures } in rows {
-        let (precision, recall) = (figures.precision(), figures.recall());
-        let (b3_precision, b3_recall) = figures.b3();
+    for row in rows {
+        if brief && row.file != ALL && row.system != System::Coreference {
+            continue;
+        }
         section.row([
-            file.clone(),
-            split.clone(),
-            system.name().to_owned(),
-            figures.stories.to_string(),
-            figures.pairs.to_string(),
-            figures.same.to_string(),
-            number(precision),
-            number(recall),
-            number(f1(precision, recall)),
-            number(b3_precision),
-            number(b3_recall),
-            number(f1(b3_precision, b3_recall)),
+            row.file.clone(),
+            row.split.clone(),
+            row.system.name().to_owned(),
+            row.figures.stories.to_string(),
+            row.figures.pairs.to_string(),
+            row.figures.same.to_string(),
+            number(row.precision),
+            number(row.recall),
+            number(f1(row.precision, row.recall)),
+            number(row.b3_precision),
+            number(row.b3_recall),
+            number(f1(row.b3_precision, row.b3_recall)),
         ]);
     }
     section

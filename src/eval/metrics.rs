@@ -49,7 +49,7 @@ impl Confusion {
     /// Share of right answers.
     pub fn accuracy(&self) -> Option<f64> {
         let right: u64 = (0..self.counts.len()).map(|class| self.counts[class][class]).sum();
-        share(right, self.total())
+        share(right as f64, self.total() as f64)
     }
 
     /// Precision, recall and F1 of every class.
@@ -61,10 +61,10 @@ impl Confusion {
                 let answers: u64 = self.counts.iter().map(|row| row[class]).sum();
                 ClassFigures {
                     rows,
-                    precision: share(right, answers),
-                    recall: share(right, rows),
+                    precision: share(right as f64, answers as f64),
+                    recall: share(right as f64, rows as f64),
                     // 2PR / (P + R), written so that it needs no P and no R.
-                    f1: share(2 * right, rows + answers),
+                    f1: share(2.0 * right as f64, (rows + answers) as f64),
                 }
             })
             .collect()
@@ -90,8 +90,9 @@ impl Confusion {
     }
 }
 
-fn share(part: u64, whole: u64) -> Option<f64> {
-    (whole > 0).then(|| part as f64 / whole as f64)
+/// The share of a part in a whole, where there is one.
+pub(super) fn share(part: f64, whole: f64) -> Option<f64> {
+    (whole > 0.0).then(|| part / whole)
 }
 
 /// Rows sorted by score once, for figures that ask how well the score ranks.

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use super::metrics::share;
 use super::table::{Section, number};
 use crate::error::{Error, Result};
 use crate::language::Languages;
@@ -113,21 +114,17 @@ impl NameCounts {
 
     /// Share of the pairs taken for one thing that are.
     pub fn precision(&self) -> Option<f64> {
-        share(self.united, self.united + self.wrong)
+        share(self.united as f64, (self.united + self.wrong) as f64)
     }
 
     /// Share of the pairs that are one thing that were taken for it.
     pub fn recall(&self) -> Option<f64> {
-        share(self.united, self.united + self.missed)
+        share(self.united as f64, (self.united + self.missed) as f64)
     }
 
     fn total(&self) -> usize {
         self.united + self.missed + self.wrong + self.apart
     }
-}
-
-fn share(part: usize, whole: usize) -> Option<f64> {
-    (whole > 0).then(|| part as f64 / whole as f64)
 }
 
 /// Counts with the shares that follow from them.

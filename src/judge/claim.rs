@@ -47,7 +47,7 @@ pub fn compare(context: &Context<'_>, chosen: bool) -> Option<Comparison> {
 
 /// Whether neither sentence asks, and both or none tell of a plan. A denial is told like anything else.
 fn both_told(context: &Context<'_>) -> bool {
-    let kinds = [&context.a, &context.b].map(|side| side.value.factuality);
+    let kinds = [&context.a, &context.b].map(|side| side.value.factuality.kind);
     let planned = kinds.map(|kind| kind == FactualityKind::Planned);
     !kinds.contains(&FactualityKind::Question) && planned[0] == planned[1]
 }

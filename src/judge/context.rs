@@ -106,12 +106,12 @@ impl<'c> Context<'c> {
         if self.open.has(Gate::PutForward) {
             return true;
         }
-        let planned = |side: &Party<'c>| side.value.factuality == FactualityKind::Planned;
+        let planned = |side: &Party<'c>| side.value.factuality.kind == FactualityKind::Planned;
         if planned(&self.a) != planned(&self.b) {
             return false;
         }
         [self.a, self.b].iter().all(|side| {
-            !matches!(side.value.factuality, FactualityKind::Question | FactualityKind::Denied)
+            !matches!(side.value.factuality.kind, FactualityKind::Question | FactualityKind::Denied)
                 && side.claim.factuality.kind != FactualityKind::Question
                 && !side.event().map_or(&side.claim.factuality, |e| &e.factuality).supposed
         })

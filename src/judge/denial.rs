@@ -59,7 +59,7 @@ pub fn compare(context: &Context<'_>) -> Option<Comparison> {
     }
     let put_forward = |value: &SlotValue| {
         value.negated
-            || !matches!(value.factuality, FactualityKind::Planned | FactualityKind::Question)
+            || !matches!(value.factuality.kind, FactualityKind::Planned | FactualityKind::Question)
     };
     if !put_forward(a) || !put_forward(b) {
         return None;

@@ -7,7 +7,7 @@ use super::anchor::stand_in;
 use super::context::{Comparison, Context, Party};
 use super::past::of_other_times;
 use super::{Kind, Message, Relation};
-use crate::claim::{Claim, FactualityKind, Pole};
+use crate::claim::{Claim, Pole};
 use crate::language::frames::Change;
 use crate::resolve::clusters::{bounds, is_specific};
 
@@ -59,7 +59,7 @@ pub fn compare(context: &Context<'_>) -> Option<(Kind, Comparison)> {
         return Some((kind, Comparison::new(Relation::Update, 0.4, context.later())));
     }
     // "May resign" beside "remains in office": what can still change, and is held open.
-    let open = |party: &Party<'_>| party.value.factuality == FactualityKind::Hedged;
+    let open = |party: &Party<'_>| party.value.factuality.hedge.is_some();
     if opposition.changes != Change::Never && (open(&context.a) || open(&context.b)) {
         return Some((kind, Comparison::new(Relation::DivergentAccount, 0.4, why())));
     }

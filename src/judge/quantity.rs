@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::context::{Comparison, Context};
 use super::slots::{Slot, SlotValue, is_measure};
 use super::{Message, Relation};
-use crate::claim::{Claim, FactualityKind, MentionKind};
+use crate::claim::{Claim, MentionKind};
 use crate::span::Span;
 
 /// The entity of people in general, the class `people` of the packs.
@@ -77,8 +77,7 @@ pub fn compare(context: &Context<'_>) -> Option<Comparison> {
         return Some(Comparison::new(Relation::Update, 0.3, Message::new("update.figure", told)));
     }
     // Held open, and by what the sentences share alone: two estimates.
-    let held_open =
-        |party: &super::context::Party<'_>| party.value.factuality == FactualityKind::Hedged;
+    let held_open = |party: &super::context::Party<'_>| party.value.factuality.hedge.is_some();
     if context.loose && (held_open(&context.a) || held_open(&context.b)) {
         let why = Message::new("quantity.disjoint", values);
         return Some(Comparison::new(Relation::DivergentAccount, gap(a, b), why));

@@ -117,7 +117,7 @@ pub struct SlotValue {
     /// For `Denial`: the event is said not to have happened.
     pub negated: bool,
     /// How far it is presented as fact.
-    pub factuality: FactualityKind,
+    pub factuality: Factuality,
     /// The text says that no other took part.
     pub exclusive: bool,
     /// For `Pole`.
@@ -150,7 +150,7 @@ impl SlotValue {
             level: None,
             owners: BTreeSet::new(),
             negated: false,
-            factuality: claim.factuality.kind,
+            factuality: claim.factuality,
             exclusive: false,
             pole: None,
             loose: false,
@@ -238,8 +238,9 @@ pub fn values(corpus: &Corpus, frames: &Frames) -> Vec<SlotValue> {
             } else {
                 let mut of_course = SlotValue { about: cluster.course.clone(), ..blank.clone() };
                 // "X's role in the operation to take Y": the aim is a plan, the role is none.
-                if of_course.factuality == FactualityKind::Planned && roles_precede_plan(event) {
-                    of_course.factuality = FactualityKind::Asserted;
+                if of_course.factuality.kind == FactualityKind::Planned && roles_precede_plan(event)
+                {
+                    of_course.factuality.kind = FactualityKind::Asserted;
                 }
                 values.extend(participants(corpus, event, frame, &of_course));
             }
@@ -453,18 +454,15 @@ fn state(
 pub const STATE: &str = "state:";
 
 /// The degree of factuality of an event of a type: where announcing it is telling it, a plan counts as told.
-fn told_of(frame: &Frame, factuality: &Factuality) -> FactualityKind {
-    match put_forward(factuality) {
-        FactualityKind::Planned if frame.announced && !factuality.supposed => {
-            FactualityKind::Asserted
-        }
-        kind => kind,
-    }
+fn told_of(frame: &Frame, factuality: &Factuality) -> Factuality {
+    let announced = factuality.kind == FactualityKind::Planned && frame.announced;
+    if announced && !factuality.supposed { factuality.affirmed() } else { put_forward(factuality) }
 }
 
 /// The degree of factuality; what is only supposed counts like a plan.
-fn put_forward(factuality: &Factuality) -> FactualityKind {
-    if factuality.supposed { FactualityKind::Planned } else { factuality.kind }
+fn put_forward(factuality: &Factuality) -> Factuality {
+    let kind = if factuality.supposed { FactualityKind::Planned } else { factuality.kind };
+    Factuality { kind, ..*factuality }
 }
 
 /// The sentence itself, for the kind `claim`.

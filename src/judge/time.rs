@@ -11,8 +11,6 @@ use crate::claim::{Claim, Event, FactualityKind, Role};
 use crate::resolve::clusters::{bounds, gap_days};
 use crate::span::Span;
 
-/// Share of possible date pairs that must be disjoint.
-const MIN_DISJOINT: f64 = 0.5;
 /// Dates further apart than this belong to different events of a kind that can recur.
 const RECURRENCE_DAYS: i32 = 60;
 /// Identity that events of a recurring kind need before their dates are compared.
@@ -31,17 +29,21 @@ pub fn compare(context: &Context<'_>) -> Option<Comparison> {
         value.intervals.iter().map(evening).collect()
     };
     let (a, b) = (&days(context.a.value), &days(context.b.value));
-    let disjoint = disjoint_probability(a, b);
+    // "A Thursday" of some month may be the Thursday that another means: only what no possibility reconciles conflicts.
+    let disjoint = if a == b { 0.0 } else { disjoint_probability(a, b) };
+    if disjoint > 0.0 && disjoint < 1.0 {
+        return None;
+    }
     if disjoint == 0.0 && other_hour(context.a.value, context.b.value) {
         let relation =
             if context.same_source() { Relation::Correction } else { Relation::Contradiction };
         let why = Message::new("time.disjoint", context.labels());
         return Some(Comparison::new(relation, 0.7, why));
     }
-    if disjoint < MIN_DISJOINT {
+    if disjoint == 0.0 {
         let (ba, bb) = (bounds(a)?, bounds(b)?);
         let [(_, label_a), (_, label_b)] = context.labels();
-        if disjoint > 0.0 || ba == bb || !(ba.contains(&bb) || bb.contains(&ba)) {
+        if ba == bb || !(ba.contains(&bb) || bb.contains(&ba)) {
             // Two attacks on one day need not be one attack: agreement counts where a conflict would.
             if !single && context.identity() < MIN_IDENTITY_RECURRING {
                 return None;

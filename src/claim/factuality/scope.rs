@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use super::{COORDINATION, FactualityKind, FactualitySection, NEAR, REACH};
+use super::{COORDINATION, Certainty, FactualityKind, FactualitySection, NEAR, REACH};
 use crate::claim::tokens::{Token, TokenKind};
 use crate::span::Span;
 
@@ -12,12 +12,16 @@ use crate::span::Span;
 pub(super) enum Reach {
     /// Forward to the end of its clause.
     Clause,
+    /// The same, but never a whole sentence.
+    Complement,
     /// Its whole clause, backward too.
     Anywhere,
     /// The next few words.
     Near,
     /// The verb right behind, an auxiliary between.
     Verb,
+    /// The noun right before or behind.
+    Beside,
 }
 
 /// A cue found in a sentence, as token indices.
@@ -26,8 +30,24 @@ pub(super) struct Cue {
     pub first: usize,
     pub end: usize,
     pub kind: FactualityKind,
+    pub certainty: Certainty,
     pub reach: Reach,
+    /// A form of the verb itself: a future, a conditional.
+    pub form: bool,
     pub conditional: bool,
+}
+
+impl Cue {
+    /// Whether it says something with reserve, or denies it so.
+    pub fn hedges(&self) -> bool {
+        matches!(self.certainty, Certainty::Probable | Certainty::Possible)
+            || self.kind == FactualityKind::Hedged && !self.conditional
+    }
+
+    /// A verb of possibility: what a negation around it denies is that very possibility.
+    pub fn is_modal(&self) -> bool {
+        self.certainty == Certainty::Possible && self.reach == Reach::Clause
+    }
 }
 
 /// The clause rules of one language.
@@ -59,16 +79,21 @@ impl Scope {
     /// Whether `cue` governs the tokens of `focus`.
     pub fn governs(&self, tokens: &[Token], cue: &Cue, focus: &Range<usize>) -> bool {
         if cue.first < focus.end && focus.start < cue.end {
-            return true;
+            // "[ordered] the closure": the focus is the cue itself, which governs what follows.
+            return cue.form || cue.first < focus.start || cue.end < focus.end;
         }
         if cue.end <= focus.start {
             let gap = self.after_insertion(tokens, cue)..focus.start;
             let limit = match cue.reach {
                 Reach::Near => NEAR,
                 Reach::Verb => 1,
-                Reach::Clause | Reach::Anywhere => REACH,
+                Reach::Beside => 0,
+                Reach::Clause | Reach::Complement | Reach::Anywhere => REACH,
             };
             return gap.start >= gap.end || (gap.len() <= limit && !self.parted(tokens, gap));
+        }
+        if cue.reach == Reach::Beside {
+            return cue.first == focus.end;
         }
         // ", semble-t-il.": an adverb set off by commas speaks for what stands before it.
         let set_off = is_comma(&tokens[cue.first - 1])
@@ -113,7 +138,7 @@ impl Scope {
     /// Whether `cue` stands outside relative clauses and parentheses, and so speaks for the
     /// sentence. `near` cues and conditional clauses never do.
     pub fn in_main_clause(&self, tokens: &[Token], cue: &Cue) -> bool {
-        if cue.reach == Reach::Near {
+        if matches!(cue.reach, Reach::Near | Reach::Beside | Reach::Complement) {
             return false;
         }
         let mut depth = 0usize;

@@ -11,6 +11,6 @@ pub(super) fn run(args: &EvalArgs) -> anyhow::Result<Outcome> {
         return Ok(Outcome::Problems);
     }
     let figures = coreference::evaluate(&Pipeline::builtin(None)?, &tables);
-    args.write("events", &figures, vec![coreference::section(&figures)])?;
+    args.write("events", &figures, vec![coreference::section(&figures, args.brief)])?;
     Ok(outcome)
 }

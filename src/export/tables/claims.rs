@@ -63,6 +63,12 @@ pub(super) fn claims<'s>() -> Vec<Column<ClaimRow<'s>>> {
             |r: &ClaimRow<'_>| text(key(&r.claim.factuality.kind)),
         ),
         Column::new(
+            "factbank",
+            Text,
+            "The same as FactBank's value: CT+, CT-, PR+, PR-, PS+, PS-, Uu.",
+            |r: &ClaimRow<'_>| text(r.claim.factuality.degree()),
+        ),
+        Column::new(
             "attributed",
             Flag,
             "It is the word of a quoted source.",

@@ -194,7 +194,7 @@ pub(super) fn count(
         scoped,
         level,
         owners,
-        negated: factuality == FactualityKind::Denied,
+        negated: factuality.kind == FactualityKind::Denied,
         factuality,
         loose,
         ..SlotValue::of_sentence(corpus, c, Slot::Denial)

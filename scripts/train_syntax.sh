@@ -13,7 +13,7 @@ data=${SHARED:-../shared}/data/ud
 # No derivatives are allowed of GUM's conversations, and its forum posts have no words.
 leave_out=GUM_conversation,GUM_reddit
 languages=("$@")
-[[ $# -gt 0 ]] || languages=(ar de en es fr hi it pt ru tr)
+[[ $# -gt 0 ]] || languages=(ar de en es fr hi it pt ru tr zh)
 
 cargo build --release --example train_syntax
 for language in "${languages[@]}"; do

@@ -11,9 +11,11 @@ pub mod form;
 pub mod lemma;
 mod model;
 pub mod parser;
+pub mod segmenter;
 pub mod tag;
 pub mod tagger;
 mod tree;
+pub mod variants;
 pub mod weights;
 
 pub use builtin::{codes, has_model, model};

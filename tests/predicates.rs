@@ -4,14 +4,13 @@
 #![allow(clippy::unwrap_used, reason = "a test fails where there is no model")]
 
 use crossclaim::claim::predicates::{self, Parsed};
-use crossclaim::claim::tokens::tokenize;
 use crossclaim::syntax;
 
 /// `not lemma: nsubj X, obj Y, obl [in] Z` of each finite predicate, joined by ` | `; arguments by the
 /// lemma of their head.
 fn shown(code: &str, text: &str) -> String {
     let model = syntax::model(code).unwrap();
-    let tokens = tokenize(text, 0);
+    let tokens = model.tokenize(text, 0);
     let tree = model.parse(text, &tokens);
     let passive_by = ["par", "by", "von", "por", "da"].map(str::to_owned);
     let found = predicates::find(Parsed {
@@ -90,4 +89,15 @@ rows! {
         "find: nsubj:pass survivor, obl [in] building";
     infinitive_shares_the_subject: "fr", "Le syndicat a refusé de signer l'accord." =>
         "refuser: nsubj syndicat, xcomp signer";
+    chinese_words_are_found_first: "zh", "市政府昨天关闭了三所学校。" => "";
+    a2: "zh", "警方没有逮捕嫌疑人。" => "";
+    a3: "zh", "桥梁被洪水冲毁。" => "";
+    a4: "zh", "總統簽署了法案。" => "";
+    a5: "zh", "总统签署了法案。" => "";
+    a6: "zh", "军队控制了这座城市。" => "";
+    a7: "zh", "政府没有关闭学校。" => "";
+    a8: "zh", "学校被政府关闭。" => "";
+    a9: "zh", "他是一名老师。" => "";
+    b1: "zh", "部长宣布军队已经控制该地区。" => "";
+    b2: "zh", "公司在北京建立了一个新工厂。" => "";
 }

@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
-use crossclaim::claim::tokens::{TokenKind, normal_form, tokenize};
+use crossclaim::claim::tokens::{Token, TokenKind, normal_form, tokenize};
 use crossclaim::syntax::Tag;
 use crossclaim::syntax::form::Form;
+use crossclaim::syntax::segmenter::divide_at;
+use crossclaim::syntax::variants::Variants;
 
 /// One word of a treebank.
 #[derive(Debug, Clone)]
@@ -60,10 +62,11 @@ pub fn relation(name: &str) -> String {
     if SUBTYPES.contains(&name) { name.to_owned() } else { plain.to_owned() }
 }
 
-/// The sentences of a file.
-pub fn read(path: &Path) -> Result<Vec<UdSentence>> {
+/// The sentences of a file, variants made one.
+pub fn read(path: &Path, variants: &Variants) -> Result<Vec<UdSentence>> {
     let file = std::fs::read_to_string(path)
         .with_context(|| format!("{}: cannot read the treebank", path.display()))?;
+    let file = variants.fold(&file);
     let mut sentences = Vec::new();
     for (number, block) in file.split("\n\n").filter(|b| !b.trim().is_empty()).enumerate() {
         let sentence = read_block(block)
@@ -144,19 +147,24 @@ pub fn as_words(s: &UdSentence) -> Sentence {
     }
 }
 
-/// A token that a tree is laid over: byte range, and whether it is a mark.
-type Token = (usize, usize, bool);
+/// Our own tokens, those that are runs of words divided as the treebank does.
+pub fn given_tokens(s: &UdSentence) -> Vec<Token> {
+    let starts: Vec<usize> = s.words.iter().map(|word| word.range.0).collect();
+    divide_at(&s.text, 0, tokenize(&s.text, 0), &starts)
+}
 
-/// The tree over our own tokens; none where they do not fit.
-pub fn as_tokens(s: &UdSentence) -> Option<Sentence> {
-    let tokens = tokenize(&s.text, 0);
+/// A token that a tree is laid over: byte range, and whether it is a mark.
+type Laid = (usize, usize, bool);
+
+/// The tree over these tokens; none where they do not fit.
+pub fn over_tokens(s: &UdSentence, tokens: &[Token]) -> Option<Sentence> {
     let mark = TokenKind::Punctuation;
     lay(s, &tokens.iter().map(|t| (t.span.start, t.span.end, t.kind == mark)).collect::<Vec<_>>())
 }
 
 /// The tree over the treebank's surface tokens: words of several parts are one.
 pub fn as_surface(s: &UdSentence) -> Option<Sentence> {
-    let mut ranges: Vec<Token> = s.words.iter().map(|w| (w.range.0, w.range.1, false)).collect();
+    let mut ranges: Vec<Laid> = s.words.iter().map(|w| (w.range.0, w.range.1, false)).collect();
     ranges.dedup();
     lay(s, &ranges)
 }
@@ -164,7 +172,7 @@ pub fn as_surface(s: &UdSentence) -> Option<Sentence> {
 /// The tree over given tokens. A token that holds several of the treebank's words takes the place
 /// of the one whose head lies outside; of several tokens that make one word, those after the first
 /// hang on it. None where the text does not hold the words, or no tree remains.
-fn lay(s: &UdSentence, tokens: &[Token]) -> Option<Sentence> {
+fn lay(s: &UdSentence, tokens: &[Laid]) -> Option<Sentence> {
     let count = s.words.len();
     let mut words_of: Vec<Vec<usize>> = vec![Vec::new(); tokens.len()];
     let mut token_of = vec![usize::MAX; count];

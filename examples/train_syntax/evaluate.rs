@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use crossclaim::claim::tokens::tokenize;
 use crossclaim::syntax::Model;
 
 use crate::conllu::{Sentence, UdSentence, as_surface};
@@ -58,7 +57,7 @@ pub fn evaluate(model: &Model, sentences: &[Sentence]) -> Figures {
 pub fn evaluate_raw(model: &Model, sentences: &[UdSentence]) -> [f64; 4] {
     let (mut ours, mut theirs, mut right) = (0, 0, [0usize; 4]);
     for (text, gold) in sentences.iter().filter_map(|s| Some((&s.text, as_surface(s)?))) {
-        let tokens = tokenize(text, 0);
+        let tokens = model.tokenize(text, 0);
         let tree = model.parse(text, &tokens);
         let range = |i: usize| (tokens[i].span.start, tokens[i].span.end);
         let at: HashMap<(usize, usize), usize> =

@@ -20,12 +20,13 @@ pub struct Settings {
     pub seed: u64,
     pub tagger_epochs: usize,
     pub parser_epochs: usize,
+    pub segmenter_epochs: usize,
     /// Updates that a feature needs before it counts.
     pub needed: u32,
-    /// By how much the right move must win to be left alone.
+    /// By how much the right move, or the right end of a word, must win to be left alone.
     pub margin: f32,
-    /// Weights kept of the tagger, the moves and the labels.
-    pub keep: [usize; 3],
+    /// Weights kept of the tagger, the moves, the labels and the segmenter.
+    pub keep: [usize; 4],
 }
 
 /// Tags rarer than this lose their features.
@@ -90,6 +91,7 @@ pub fn learn(mut sentences: Vec<Sentence>, settings: Settings, say: &dyn Fn(&str
         labels: labels.quantised(settings.keep[2]),
         tags,
         relations,
+        segmenter: None,
     }
 }
 

@@ -7,14 +7,16 @@ mod conllu;
 mod evaluate;
 mod learn;
 mod perceptron;
+mod segment;
 
 use std::path::PathBuf;
 use std::time::Instant;
 
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
-use conllu::{Sentence, UdSentence, as_tokens, as_words};
-use crossclaim::syntax::Model;
+use conllu::{Sentence, UdSentence, as_words, given_tokens, over_tokens};
+use crossclaim::syntax::variants::Variants;
+use crossclaim::syntax::{Model, Parts};
 
 /// Trains and measures the syntax models.
 #[derive(Parser)]
@@ -22,6 +24,9 @@ struct Args {
     /// Folder of LANG-train.conllu and LANG-dev.conllu.
     #[arg(long, default_value = "../shared/data/ud")]
     data: PathBuf,
+    /// Folder of LANG.tsv, the characters that a language writes in two ways.
+    #[arg(long, default_value = "models/syntax/variants")]
+    variants: PathBuf,
     /// Learn and measure on the treebank's own words, not on our tokens.
     #[arg(long)]
     words: bool,
@@ -53,12 +58,14 @@ enum Command {
         /// Updates that a feature needs before it counts.
         #[arg(long, default_value_t = 3)]
         needed: u32,
-        /// By how much the right move must win to be left alone.
+        /// By how much the right move, or the right end of a word, must win to be left alone.
         #[arg(long, default_value_t = 8.0)]
         margin: f32,
-        /// Weights kept of the tagger, the moves and the labels.
-        #[arg(long, num_args = 3, default_values_t = [150_000, 250_000, 250_000])]
+        /// Weights kept of the tagger, the moves, the labels and the segmenter.
+        #[arg(long, num_args = 4, default_values_t = [150_000, 250_000, 250_000, 150_000])]
         keep: Vec<usize>,
+        #[arg(long, default_value_t = 12)]
+        segmenter_epochs: usize,
     },
     /// Measures models on the development files.
     Eval {
@@ -82,21 +89,28 @@ fn main() -> Result<()> {
             needed,
             margin,
             keep,
+            segmenter_epochs,
         } => {
             let start = Instant::now();
             let say = |text: &str| {
                 eprintln!("{language} {:6.1}s  {text}", start.elapsed().as_secs_f64());
             };
-            let sentences = sentences(&args, language, "train")?;
             let settings = learn::Settings {
                 seed: *seed,
                 tagger_epochs: *tagger_epochs,
                 parser_epochs: *parser_epochs,
                 needed: *needed,
                 margin: *margin,
-                keep: [keep[0], keep[1], keep[2]],
+                keep: [keep[0], keep[1], keep[2], keep[3]],
+                segmenter_epochs: *segmenter_epochs,
             };
-            let parts = learn::learn(sentences, settings, &say);
+            let treebank = read(&args, language, "train")?;
+            let segmenter = segment::is_needed(&treebank)
+                .then(|| variants(&args, language))
+                .transpose()?
+                .map(|variants| segment::learn(&treebank, variants, settings));
+            let sentences = sentences(&args, language, "train")?;
+            let parts = Parts { segmenter, ..learn::learn(sentences, settings, &say) };
             let bytes = Model::write(&parts)?;
             std::fs::write(out, &bytes).with_context(|| format!("{}", out.display()))?;
             let model = Model::read(&out.display().to_string(), &bytes)?;
@@ -127,7 +141,8 @@ fn main() -> Result<()> {
 }
 
 fn read(args: &Args, language: &str, part: &str) -> Result<Vec<UdSentence>> {
-    let read = conllu::read(&args.data.join(format!("{language}-{part}.conllu")))?;
+    let path = args.data.join(format!("{language}-{part}.conllu"));
+    let read = conllu::read(&path, &variants(args, language)?)?;
     Ok(read
         .into_iter()
         .filter(|s| s.id.contains(&args.ids))
@@ -135,12 +150,30 @@ fn read(args: &Args, language: &str, part: &str) -> Result<Vec<UdSentence>> {
         .collect())
 }
 
+/// The characters that a language writes in two ways; none for most.
+fn variants(args: &Args, language: &str) -> Result<Variants> {
+    let path = args.variants.join(format!("{language}.tsv"));
+    if !path.exists() {
+        return Ok(Variants::default());
+    }
+    let table = std::fs::read_to_string(&path).with_context(|| format!("{}", path.display()))?;
+    let pair = |line: &str| {
+        let (variant, stands) = line.split_once('\t')?;
+        Some((variant.parse().ok()?, stands.parse().ok()?))
+    };
+    let lines = table.lines().filter(|line| !line.starts_with('#'));
+    let pairs = lines.map(|line| {
+        pair(line).with_context(|| format!("{}: {line:?} is no pair of characters", path.display()))
+    });
+    Ok(Variants::new(pairs.collect::<Result<Vec<_>>>()?))
+}
+
 fn sentences(args: &Args, language: &str, part: &str) -> Result<Vec<Sentence>> {
     let wanted = read(args, language, part)?;
     let laid: Vec<Sentence> = if args.words {
         wanted.iter().map(as_words).collect()
     } else {
-        wanted.iter().filter_map(as_tokens).collect()
+        wanted.iter().filter_map(|s| over_tokens(s, &given_tokens(s))).collect()
     };
     if laid.len() < wanted.len() {
         eprintln!(

@@ -21,6 +21,9 @@ const MIN_WORDS: usize = 3;
 /// How many letters a word has in scripts without spaces: two in Chinese.
 const LETTERS_OF_WORD: usize = 2;
 
+/// How many letters a word has, with spaces, that says something by itself.
+const LETTERS_OF_CONTENT: usize = 3;
+
 /// The claims of an article, in order. An article in a language without a pack has its
 /// sentences, their predicates if there is a syntax model, and no other annotations.
 pub fn annotate(article: &Article, languages: &Languages) -> Vec<Claim> {
@@ -41,7 +44,7 @@ fn bare_sentences(article: &Article, languages: &Languages) -> Vec<Claim> {
         .map(|(i, span)| {
             let mut claim = new_claim(article, i, span);
             if let Some(model) = model {
-                let tokens = tokenize(span.of(text), span.start);
+                let tokens = model.tokenize(span.of(text), span.start);
                 claim.predicates = predicates::find(Parsed {
                     text,
                     tokens: &tokens,
@@ -62,11 +65,15 @@ fn bare_sentences(article: &Article, languages: &Languages) -> Vec<Claim> {
 
 fn annotate_with(article: &Article, language: &Language, languages: &Languages) -> Vec<Claim> {
     let text = article.text.as_str();
+    let model = syntax::model(&article.language);
+    let tokens_of = |span: Span| match model {
+        Some(model) => model.tokenize(span.of(text), span.start),
+        None => tokenize(span.of(text), span.start),
+    };
     let tokenized: Vec<(Span, Vec<Token>)> = sentences::split(text, article.body, &language.pack)
         .into_iter()
-        .map(|span| (span, tokenize(span.of(text), span.start)))
+        .map(|span| (span, tokens_of(span)))
         .collect();
-    let model = syntax::model(&article.language);
     let trees: Vec<Option<Tree<'_>>> =
         tokenized.iter().map(|(_, tokens)| model.map(|model| model.parse(text, tokens))).collect();
     let sources = language.attribution.find(text, &tokenized);
@@ -221,10 +228,12 @@ fn content_words(
             .iter()
             .any(|(span, head)| span.contains(&word) && head.is_none_or(|head| stem(head) == own))
     };
+    let letters = if pack.time.unspaced { LETTERS_OF_WORD } else { LETTERS_OF_CONTENT };
+    let long = |token: &Token| token.lower.chars().count() >= letters;
     tokens
         .iter()
         .enumerate()
-        .filter(|(_, token)| token.kind == TokenKind::Word && token.lower.chars().count() >= 3)
+        .filter(|(_, token)| token.kind == TokenKind::Word && long(token))
         .filter(|(_, token)| !dull(token) && !taken.iter().any(|span| span.contains(&token.span)))
         .filter_map(|(i, token)| {
             let stem = match syntax.and_then(|(model, tree)| Some((model, tree.word(i)?))) {

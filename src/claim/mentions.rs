@@ -84,6 +84,7 @@ pub struct MentionReader {
     opening: Option<OpeningNames>,
     capitalised_nouns: bool,
     no_capitals: bool,
+    unspaced: bool,
 }
 
 /// What a definite phrase points back to.
@@ -122,6 +123,9 @@ pub struct MentionTokens {
 
 /// The entity of a place that is only said to be another one ("la ville voisine").
 pub const ELSEWHERE: &str = "group:elsewhere";
+
+/// Dots between the parts of a name.
+const NAME_DOTS: [&str; 3] = ["·", "・", "‧"];
 
 /// How far modifiers may stand from the head of a noun phrase, in tokens.
 const MODIFIER_WINDOW: usize = 3;
@@ -194,6 +198,7 @@ impl MentionReader {
             opening: names.opening.clone(),
             capitalised_nouns: pack.capitalised_nouns,
             no_capitals: pack.no_capitals,
+            unspaced: pack.time.unspaced,
         })
     }
 
@@ -256,6 +261,9 @@ impl MentionReader {
             }
         }
         candidates.extend(self.capitalised_names(text, tokens, &known, names, tree));
+        if let Some(tree) = tree.filter(|_| self.unspaced) {
+            candidates.extend(names_by_syntax(text, tokens, tree));
+        }
         for m in self.elsewhere.find(tokens) {
             let named = self.complement(tokens, &known, m.end, names).is_some();
             if !named {
@@ -726,6 +734,40 @@ impl MentionReader {
 
 fn is_possessive(token: &Token) -> bool {
     token.lower == "'s"
+}
+
+/// Words that the tagger takes for names, in a script that has neither capitals nor spaces; those that are parts of one
+/// name together, also over the dot that stands between names of persons there.
+fn names_by_syntax(text: &str, tokens: &[Token], tree: &Tree<'_>) -> Vec<MentionTokens> {
+    let caseless =
+        |token: &Token| !token.lower.chars().any(|c| c.is_lowercase() || c.is_uppercase());
+    let named = |at: usize| {
+        tree.upos(at) == Upos::Propn
+            && tokens.get(at).is_some_and(|t| t.kind == TokenKind::Word && caseless(t))
+    };
+    let dot = |at: usize| tokens.get(at).is_some_and(|token| NAME_DOTS.contains(&&*token.lower));
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < tokens.len() {
+        if !named(at) {
+            at += 1;
+            continue;
+        }
+        let (first, mut end) = (at, at + 1);
+        loop {
+            if named(end) && tree.plain_relation(end) == "flat" {
+                end += 1;
+            } else if dot(end) && named(end + 1) {
+                end += 2;
+            } else {
+                break;
+            }
+        }
+        let id = folded_id(&tokens[first..end]);
+        found.push(mention(text, tokens, first, end, MentionKind::Name, id));
+        at = end;
+    }
+    found
 }
 
 /// Whether the tagger takes a word for a name, and nothing but prepositions stands with it.

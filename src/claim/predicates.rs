@@ -8,7 +8,7 @@ use super::mentions::MentionTokens;
 use super::tokens::Token;
 use super::{Factuality, Quantity, TimeExpression};
 use crate::span::Span;
-use crate::syntax::{Model, Tree, Upos};
+use crate::syntax::{Model, Tree, Upos, Word};
 
 /// A verb, or a noun or adjective with a copula, and what fills its places.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -21,7 +21,8 @@ pub struct Predicate {
     /// The clause denies it.
     #[serde(default, skip_serializing_if = "is_false")]
     pub negated: bool,
-    /// A finite verb, or one with a finite auxiliary or copula; else an infinitive or participle.
+    /// A finite verb, or one with a finite auxiliary or copula; else an infinitive or participle. Where verbs have
+    /// one form, all but those that complete another.
     #[serde(default, skip_serializing_if = "is_false")]
     pub finite: bool,
     /// A noun or adjective that a copula joins to its subject.
@@ -187,9 +188,15 @@ fn is_finite(tree: &Tree<'_>, i: usize) -> bool {
     let joined = tree.plain_relation(i) == "conj"
         && tree.word(i).is_some_and(|word| word.tag.past)
         && tree.head(i).is_some_and(|first| is_finite(tree, first));
+    let own = |word: &Word<'_>| {
+        word.tag.finite || word.tag.uninflected && tree.plain_relation(i) != "xcomp"
+    };
     joined
-        || tree.word(i).is_some_and(|word| word.tag.finite)
-        || tree.children(i).iter().filter(helper).any(|&c| tree.words()[c].tag.finite)
+        || tree.word(i).is_some_and(own)
+        || tree.children(i).iter().filter(helper).any(|&c| {
+            let helper = tree.words()[c].tag;
+            helper.finite || helper.uninflected
+        })
 }
 
 /// Whether a verb is passive: by its auxiliary, or a participle of the past without one.

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use super::Pack;
+use crate::claim::quantity::QuantitySection;
 use crate::claim::time::cldr::{self, DateWords};
 use crate::error::{Error, Result};
 
@@ -43,6 +44,7 @@ pub(super) fn pack(code: &str, words: &DateWords) -> Option<Pack> {
         name: name.to_owned(),
         time,
         abbreviations,
+        quantity: QuantitySection { magnitudes: words.magnitudes.clone(), ..Default::default() },
         ..Pack::default()
     })
 }

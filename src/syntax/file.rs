@@ -57,6 +57,11 @@ impl<'b> Reader<'b> {
         Reader { rest: bytes }
     }
 
+    /// Whether all was read.
+    pub fn is_empty(&self) -> bool {
+        self.rest.is_empty()
+    }
+
     /// A number.
     ///
     /// # Errors

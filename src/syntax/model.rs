@@ -1,5 +1,6 @@
 //! One language's model: reading and writing its file, and running it.
 
+use std::borrow::Cow;
 use std::io::{Read, Write};
 
 use flate2::Compression;
@@ -10,11 +11,12 @@ use super::file::{Damage, Reader, Writer};
 use super::form::Form;
 use super::lemma::Lemmas;
 use super::parser::{Nodes, parse};
+use super::segmenter::{Segmenter, SegmenterParts};
 use super::tag::Tag;
 use super::tagger;
 use super::tree::{Tree, Word};
 use super::weights::{MAX_CLASSES, Weights};
-use crate::claim::tokens::Token;
+use crate::claim::tokens::{self, Token};
 use crate::error::{Error, Result};
 
 /// The first bytes of a model's file; the digit is the format's version, features included.
@@ -39,9 +41,11 @@ pub struct Parts {
     pub labels: Vec<(u32, Vec<i8>)>,
     /// The lemmatiser.
     pub lemmas: Lemmas,
+    /// The segmenter, of a language that is written without spaces.
+    pub segmenter: Option<SegmenterParts>,
 }
 
-/// Tagger, parser and lemmatiser of one language.
+/// Tagger, parser and lemmatiser of one language, with a segmenter where it is written without spaces.
 #[derive(Debug, Clone)]
 pub struct Model {
     tags: Vec<Tag>,
@@ -51,6 +55,7 @@ pub struct Model {
     moves: Weights,
     labels: Weights,
     lemmas: Lemmas,
+    segmenter: Option<Segmenter>,
 }
 
 impl Model {
@@ -66,6 +71,9 @@ impl Model {
         Weights::write(super::parser::MOVES, &parts.moves, &mut out);
         Weights::write(parts.relations.len(), &parts.labels, &mut out);
         parts.lemmas.write(&mut out);
+        if let Some(segmenter) = &parts.segmenter {
+            segmenter.write(&mut out);
+        }
         let mut packed = DeflateEncoder::new(MAGIC.to_vec(), Compression::best());
         packed.write_all(&out.into_bytes())?;
         packed.finish()
@@ -105,17 +113,44 @@ impl Model {
             moves: Weights::read(&mut from)?,
             labels: Weights::read(&mut from)?,
             lemmas: Lemmas::read(&mut from)?,
+            segmenter: if from.is_empty() { None } else { Some(Segmenter::read(&mut from)?) },
             upos_of: upos_numbers(&names),
-            tags: names.iter().map(|name| Tag::new(name)).collect(),
+            tags: Tag::all(&names),
             relations,
         };
+        if !from.is_empty() {
+            return Err(Damage("bytes behind the end"));
+        }
         Ok(model)
+    }
+
+    /// The tokens of a text, as [`tokens::tokenize`] makes them, but words where the script has no spaces between
+    /// them.
+    pub fn tokenize(&self, text: &str, base: usize) -> Vec<Token> {
+        let tokens = tokens::tokenize(text, base);
+        match &self.segmenter {
+            Some(segmenter) => segmenter.divide(text, base, tokens),
+            None => tokens,
+        }
+    }
+
+    /// Whether it divides runs of characters into words.
+    pub fn has_segmenter(&self) -> bool {
+        self.segmenter.is_some()
     }
 
     /// The syntax of a sentence. `text` is the text that the tokens' spans point into.
     pub fn parse(&self, text: &str, tokens: &[Token]) -> Tree<'_> {
-        let forms: Vec<Form> = tokens.iter().map(|token| Form::new(token.span.of(text))).collect();
-        self.parse_forms(&forms)
+        let form = |token: &Token| Form::new(&self.fold(token.span.of(text)));
+        self.parse_forms(&tokens.iter().map(form).collect::<Vec<Form>>())
+    }
+
+    /// A text as the model sees it: of characters that are written in two ways, one.
+    pub fn fold<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        match &self.segmenter {
+            Some(segmenter) => segmenter.variants().fold(text),
+            None => Cow::Borrowed(text),
+        }
     }
 
     /// The syntax of words that are tokens already; no words beyond a thousand.
@@ -141,7 +176,7 @@ impl Model {
 
     /// The lemma of a word in its normal form, with the tag that a tree gives it.
     pub fn lemma(&self, word: &Word<'_>, lower: &str) -> String {
-        self.lemmas.lemma(word.tag_index, lower)
+        self.lemmas.lemma(word.tag_index, &self.fold(lower))
     }
 
     /// How many rows the tagger, the parser and the labeller have.

@@ -83,6 +83,8 @@ pub struct Tag {
     pub participle: bool,
     /// A participle of the past or the passive, which says something of the one it was done to.
     pub past: bool,
+    /// A verb of a language whose verbs have one form.
+    pub uninflected: bool,
     /// An infinitive or a verbal noun.
     pub infinitive: bool,
     /// A relative pronoun.
@@ -100,11 +102,25 @@ impl Tag {
             finite: has("Fin"),
             participle: has("Part"),
             past: has("Part") && (has("Pass") || has("Past")),
+            uninflected: false,
             infinitive: has("Inf") || has("Vnoun"),
             relative: has("Rel"),
             negative: has("Neg"),
             name: name.to_owned(),
         }
+    }
+
+    /// The tags of these names. Where no verb has a form, verbs have one form.
+    pub fn all(names: &[String]) -> Vec<Tag> {
+        let mut tags: Vec<Tag> = names.iter().map(|name| Tag::new(name)).collect();
+        let inflected =
+            |tag: &Tag| tag.upos == Upos::Verb && (tag.finite || tag.participle || tag.infinitive);
+        if !tags.iter().any(inflected) {
+            for tag in tags.iter_mut().filter(|tag| matches!(tag.upos, Upos::Verb | Upos::Aux)) {
+                tag.uninflected = true;
+            }
+        }
+        tags
     }
 
     /// The tag's name from a part of speech and the features of UD: form and voice of verbs,

@@ -68,6 +68,11 @@ impl Weights {
         weights
     }
 
+    /// How many classes there are.
+    pub fn classes(&self) -> usize {
+        self.classes
+    }
+
     /// How many rows have weights.
     pub fn len(&self) -> usize {
         self.values.len() / self.classes.max(1)

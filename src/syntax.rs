@@ -3,7 +3,8 @@
 //! A [`Model`] is one language's tagger, parser and lemmatiser, trained on Universal
 //! Dependencies by `examples/train_syntax`, over the very words that
 //! [`tokenize`](crate::claim::tokens::tokenize) makes: what UD splits and we do not ("du", "al",
-//! "بالمدينة") is one node here. docs/syntax.md says how it is made and how good it is.
+//! "بالمدينة") is one node here. A model of a language without spaces divides its runs of characters into
+//! words ([`Model::tokenize`]). docs/syntax.md says how it is made and how good it is.
 
 mod builtin;
 pub mod file;

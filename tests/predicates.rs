@@ -89,15 +89,12 @@ rows! {
         "find: nsubj:pass survivor, obl [in] building";
     infinitive_shares_the_subject: "fr", "Le syndicat a refusé de signer l'accord." =>
         "refuser: nsubj syndicat, xcomp signer";
-    chinese_words_are_found_first: "zh", "市政府昨天关闭了三所学校。" => "";
-    a2: "zh", "警方没有逮捕嫌疑人。" => "";
-    a3: "zh", "桥梁被洪水冲毁。" => "";
-    a4: "zh", "總統簽署了法案。" => "";
-    a5: "zh", "总统签署了法案。" => "";
-    a6: "zh", "军队控制了这座城市。" => "";
-    a7: "zh", "政府没有关闭学校。" => "";
-    a8: "zh", "学校被政府关闭。" => "";
-    a9: "zh", "他是一名老师。" => "";
-    b1: "zh", "部长宣布军队已经控制该地区。" => "";
-    b2: "zh", "公司在北京建立了一个新工厂。" => "";
+    chinese_words_are_found_first: "zh", "军队控制了这座城市。" =>
+        "控制: nsubj 军队, obj 城市";
+    chinese_copula: "zh", "他是一名老师。" =>
+        "老师: nsubj 他";
+    chinese_negation: "zh", "政府不支持这项计划。" =>
+        "not 支持: nsubj 政府, obj 计划";
+    chinese_in_traditional_characters_has_the_same_lemmas: "zh", "總統簽署了法案。" =>
+        "签署: nsubj 总统, obj 法案";
 }

@@ -61,6 +61,8 @@ pub struct QuantityReader {
     range_and: Vec<String>,
     /// Words that no noun phrase's head is: stop words, prepositions, determiners.
     stops: Vec<Vec<String>>,
+    /// Numbers stand next to words without a space.
+    unspaced: bool,
 }
 
 /// A number read so far: tokens, bounds.
@@ -96,6 +98,7 @@ impl QuantityReader {
                 pack.prepositions.clone(),
                 pack.determiners.clone(),
             ],
+            unspaced: pack.time.unspaced,
         })
     }
 
@@ -275,7 +278,7 @@ impl QuantityReader {
         let after = tokens.get(numeral.end);
         if tokens[numeral.first].kind == TokenKind::Number {
             let glued_before = before.filter(|_| !tokens[numeral.first].spaced).is_some_and(|t| {
-                t.kind == TokenKind::Word && !t.lower.ends_with('\'')
+                t.kind == TokenKind::Word && !self.unspaced && !t.lower.ends_with('\'')
                     || matches!(t.lower.as_str(), ":" | "/" | "-" | "–" | "#" | "№" | "_")
             });
             let glued_after = after.filter(|t| !t.spaced).is_some_and(|t| {
@@ -285,7 +288,7 @@ impl QuantityReader {
                 let unit = !self.lexicon.units.find_at(tokens, numeral.end).is_empty();
                 let money = !self.lexicon.money_magnitudes.find_at(tokens, numeral.end).is_empty()
                     && before.is_some_and(|t| t.kind == TokenKind::Punctuation);
-                (t.kind == TokenKind::Word && !unit && !money)
+                (t.kind == TokenKind::Word && !self.unspaced && !unit && !money)
                     || (matches!(t.lower.as_str(), ":" | "/") && number_next)
             });
             let ordinal = self.lexicon.ordinal_dot

@@ -189,3 +189,66 @@ impl Model {
 pub fn upos_numbers(tags: &[String]) -> Vec<u8> {
     tags.iter().map(|name| Tag::new(name).upos as u8).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::syntax::variants::Variants;
+
+    /// A model of one tag and one relation, with what a segmenter would be.
+    fn packed(segmenter: impl FnOnce(&mut Writer)) -> Vec<u8> {
+        let mut out = Writer::default();
+        out.texts(&["NOUN".to_owned()]);
+        out.texts(&["root".to_owned()]);
+        for classes in [1, super::super::parser::MOVES, 1] {
+            Weights::write(classes, &[(7, vec![1; classes])], &mut out);
+        }
+        Lemmas::default().write(&mut out);
+        segmenter(&mut out);
+        let mut packed = DeflateEncoder::new(MAGIC.to_vec(), Compression::best());
+        packed.write_all(&out.into_bytes()).unwrap();
+        packed.finish().unwrap()
+    }
+
+    fn problem(bytes: &[u8]) -> String {
+        Model::read("mine.bin", bytes).err().map(|error| error.to_string()).unwrap_or_default()
+    }
+
+    #[test]
+    fn a_segmenter_is_read_where_there_is_one() {
+        let parts = SegmenterParts {
+            variants: Variants::new([('國', '国')]),
+            rows: vec![(3, vec![-1, 1])],
+        };
+        let with = Model::read("mine.bin", &packed(|out| parts.write(out))).unwrap();
+        assert!(with.has_segmenter());
+        assert_eq!(with.fold("國"), "国");
+        assert!(!Model::read("mine.bin", &packed(|_| ())).unwrap().has_segmenter());
+    }
+
+    #[test]
+    fn a_damaged_segmenter_is_told_with_the_file_and_what_is_wrong() {
+        let of_three_classes = packed(|out| {
+            Variants::default().write(out);
+            Weights::write(3, &[(3, vec![1; 3])], out);
+        });
+        let uneven = packed(|out| {
+            out.text("國學");
+            out.text("国");
+        });
+        let cut = packed(|out| Variants::default().write(out));
+        let more = packed(|out| {
+            SegmenterParts::default().write(out);
+            out.number(1);
+        });
+        for (bytes, told) in [
+            (of_three_classes, "does not choose between two classes"),
+            (uneven, "a column shorter than the other"),
+            (cut, "the bytes end early"),
+            (more, "bytes behind the end"),
+        ] {
+            let problem = problem(&bytes);
+            assert!(problem.contains("mine.bin") && problem.contains(told), "{problem}");
+        }
+    }
+}

@@ -80,17 +80,22 @@ fn written<'t>(token: &Token, text: &'t str, base: usize) -> &'t str {
     text.get(token.span.start - base..token.span.end - base).unwrap_or_default()
 }
 
-/// The tokens with those that are runs divided at byte offsets into `text`; other offsets divide nothing.
+/// The tokens with those that are runs divided behind figures and at byte offsets into `text`, which are sorted; other
+/// offsets divide nothing.
 pub fn divide_at(text: &str, base: usize, tokens: Vec<Token>, starts: &[usize]) -> Vec<Token> {
     let mut divided = Vec::with_capacity(tokens.len());
     for token in tokens {
         let (from, to) = (token.span.start - base, token.span.end - base);
-        let first = starts.partition_point(|&start| start <= from);
-        let inner = starts[first..].iter().copied().take_while(|&start| start < to);
-        if !is_run(&token, text, base) || inner.clone().next().is_none() {
+        if !is_run(&token, text, base) {
             divided.push(token);
             continue;
         }
+        let mut before = None;
+        let inner = written(&token, text, base).char_indices().filter_map(|(at, c)| {
+            let behind_figure = ends_figure(before.replace(c), c);
+            let begins = at > 0 && (behind_figure || starts.binary_search(&(from + at)).is_ok());
+            begins.then_some(from + at)
+        });
         let mut start = from;
         for end in inner.chain([to]) {
             let span = Span::new(start, end);
@@ -111,6 +116,11 @@ pub fn divide_at(text: &str, base: usize, tokens: Vec<Token>, starts: &[usize]) 
         }
     }
     divided
+}
+
+/// Whether a figure ends between two characters, as it does at the start of a run.
+fn ends_figure(before: Option<char>, c: char) -> bool {
+    before.is_some_and(|before| before.is_numeric() && !is_han(before)) && is_han(c)
 }
 
 /// Byte offsets at which words begin.
@@ -172,10 +182,12 @@ impl Line {
         for (offset, c) in text.char_indices() {
             while tokens.next_if(|(span, _)| span.end - base <= offset).is_some() {}
             let inside = tokens.peek().filter(|(span, _)| span.start - base < offset);
+            let figure = ends_figure(before, c);
             let open = inside.is_some_and(|&(_, run)| run)
+                && !figure
                 && [before, Some(c)].into_iter().flatten().any(is_han)
                 && !normal_form(c.encode_utf8(&mut [0; 4])).is_empty();
-            line.given.push((!open).then_some(inside.is_none()));
+            line.given.push((!open).then_some(inside.is_none() || figure));
             line.chars.push(variants.of(c));
             line.offsets.push(offset);
             before = Some(c);
@@ -276,4 +288,106 @@ fn kind_of(c: char) -> u64 {
 fn is_han(c: char) -> bool {
     matches!(c, '々' | '〇' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}'
         | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::claim::tokens::tokenize;
+    use crate::syntax::{codes, model};
+
+    fn divided(text: &str) -> String {
+        let model = codes().filter_map(model).find(|model| model.has_segmenter());
+        let tokens = model.expect("a model with a segmenter").tokenize(text, 0);
+        let words: Vec<&str> = tokens.iter().map(|token| token.span.of(text)).collect();
+        words.join(" ")
+    }
+
+    #[test]
+    fn runs_are_divided_into_words() {
+        assert_eq!(divided("政府关闭了学校。"), "政府 关闭 了 学校 。");
+        assert_eq!(divided("军队控制了这座城市"), "军队 控制 了 这 座 城市");
+    }
+
+    #[test]
+    fn traditional_and_simplified_characters_are_divided_alike() {
+        assert_eq!(divided("總統簽署了法案。"), "總統 簽署 了 法案 。");
+        assert_eq!(divided("总统签署了法案。"), "总统 签署 了 法案 。");
+    }
+
+    #[test]
+    fn figures_and_foreign_words_stay_whole() {
+        assert_eq!(
+            divided("2017年12月8日，3名士兵离开。"),
+            "2017 年 12 月 8 日 ， 3 名 士兵 离开 。"
+        );
+        assert_eq!(divided("有12万名居民"), "有 12 万 名 居民");
+        assert_eq!(divided("他使用iPhone手机"), "他 使用 iPhone 手机");
+    }
+
+    #[test]
+    fn numbers_inside_a_run_are_numbers() {
+        let text = "在2017年";
+        let starts: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
+        let tokens = divide_at(text, 0, tokenize(text, 0), &[starts[1], starts[5]]);
+        let kinds: Vec<TokenKind> = tokens.iter().map(|token| token.kind).collect();
+        assert_eq!(kinds, [TokenKind::Word, TokenKind::Number, TokenKind::Word]);
+    }
+
+    fn mixed() -> impl Strategy<Value = String> {
+        let piece = prop_oneof![
+            4 => "[\u{4e00}-\u{9fa5}]{1,12}",
+            1 => "[0-9]{1,3}([.,][0-9])?",
+            1 => "[a-zà-ÿА-я' -]{1,8}",
+            1 => "[，。·“”%\u{200b}]",
+            1 => "\\PC{0,4}",
+        ];
+        prop::collection::vec(piece, 0..10).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn words_cover_their_run_and_do_not_overlap(text in mixed(), base in 0usize..9) {
+            let runs = tokenize(&text, base);
+            for model in codes().filter_map(model).filter(|model| model.has_segmenter()) {
+                let words = model.tokenize(&text, base);
+                let mut rest = words.as_slice();
+                for run in &runs {
+                    let inside = rest.iter().take_while(|word| word.span.start < run.span.end);
+                    let (inside, after) = rest.split_at(inside.count());
+                    prop_assert_eq!(inside.first().map(|w| w.span.start), Some(run.span.start));
+                    prop_assert_eq!(inside.last().map(|w| w.span.end), Some(run.span.end));
+                    prop_assert!(inside.windows(2).all(|w| w[0].span.end == w[1].span.start));
+                    prop_assert!(inside.iter().all(|word| !word.span.is_empty()));
+                    prop_assert_eq!(inside.first().map(|w| w.spaced), Some(run.spaced));
+                    rest = after;
+                }
+                prop_assert!(rest.is_empty());
+            }
+        }
+
+        #[test]
+        fn what_has_no_han_character_is_tokenised_as_before(text in "\\PC{0,60}") {
+            let text = text.replace(is_han, "");
+            for model in codes().filter_map(model) {
+                prop_assert_eq!(model.tokenize(&text, 0), tokenize(&text, 0));
+            }
+        }
+    }
+
+    #[test]
+    fn languages_with_spaces_are_tokenised_as_before() {
+        let text = "L'armée d'Al-Boukamal (阿布卡迈勒) a repris 3,5 km.";
+        for model in codes().filter_map(model).filter(|model| !model.has_segmenter()) {
+            assert_eq!(model.tokenize(text, 0), tokenize(text, 0));
+        }
+    }
+
+    #[test]
+    fn a_run_without_end_takes_time_in_proportion() {
+        let text = "国".repeat(20_000);
+        assert!(!divided(&text).is_empty());
+    }
 }

@@ -150,6 +150,8 @@ fn head_noun(tokens: &[Token], tree: &Tree<'_>, first: usize, end: usize) -> Opt
     let head = (first..end)
         .filter(|&word| tree.plain_relation(word) == "nummod")
         .filter_map(|word| tree.head(word))
+        // A classifier stands between the number and its noun.
+        .map(|head| tree.head(head).filter(|_| tree.plain_relation(head) == "clf").unwrap_or(head))
         .find(|&head| head >= end && head < end + HEAD_REACH && tree.upos(head) == Upos::Noun)?;
     let token = tokens.get(head)?;
     let clear = token.kind == TokenKind::Word && !tokens[end..head].iter().any(closes);

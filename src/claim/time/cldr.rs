@@ -42,7 +42,7 @@ pub struct DateWords {
     pub day_words: Vec<String>,
     /// Other names of months, by number.
     pub months: std::collections::BTreeMap<String, Vec<String>>,
-    /// Words that multiply the figure before them, by value; not around dates, but CLDR's of numbers do not ship either.
+    /// Words that multiply the figure before them, by value: of numbers, not of dates, and read with them.
     pub magnitudes: std::collections::BTreeMap<String, Vec<String>>,
     /// Case endings of names: CLDR's ending, and what may stand for it.
     pub name_inflections: std::collections::BTreeMap<String, Vec<String>>,

@@ -228,7 +228,8 @@ fn content_words(
             .iter()
             .any(|(span, head)| span.contains(&word) && head.is_none_or(|head| stem(head) == own))
     };
-    let letters = if pack.time.unspaced { LETTERS_OF_WORD } else { LETTERS_OF_CONTENT };
+    let short_words = pack.time.unspaced && syntax.is_some();
+    let letters = if short_words { LETTERS_OF_WORD } else { LETTERS_OF_CONTENT };
     let long = |token: &Token| token.lower.chars().count() >= letters;
     tokens
         .iter()

@@ -12,7 +12,7 @@ pub use self::section::{QuantitySection, UnitWords};
 use super::Factuality;
 use super::tokens::{Token, TokenKind};
 use crate::span::Span;
-use crate::syntax::Tree;
+use crate::syntax::{Tree, has_model};
 
 /// A number in a sentence: an interval of values, its unit, and what is counted.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -61,7 +61,7 @@ pub struct QuantityReader {
     range_and: Vec<String>,
     /// Words that no noun phrase's head is: stop words, prepositions, determiners.
     stops: Vec<Vec<String>>,
-    /// Numbers stand next to words without a space.
+    /// Numbers stand next to words without a space, and a syntax model tells the words apart.
     unspaced: bool,
 }
 
@@ -98,7 +98,7 @@ impl QuantityReader {
                 pack.prepositions.clone(),
                 pack.determiners.clone(),
             ],
-            unspaced: pack.time.unspaced,
+            unspaced: pack.time.unspaced && has_model(&pack.code),
         })
     }
 

@@ -22,7 +22,7 @@ fn shown(code: &str, text: &str) -> String {
         times: &[],
         quantities: &[],
         passive_by: &passive_by,
-        factuality: None,
+        cues: None,
         attributed: false,
     });
     let rows: Vec<String> = found

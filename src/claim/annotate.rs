@@ -54,7 +54,7 @@ fn bare_sentences(article: &Article, languages: &Languages) -> Vec<Claim> {
                     times: &[],
                     quantities: &[],
                     passive_by: &[],
-                    factuality: None,
+                    cues: None,
                     attributed: false,
                 });
             }
@@ -113,10 +113,11 @@ fn annotate_with(article: &Article, language: &Language, languages: &Languages) 
         let tree = trees[i].as_ref();
         claim.quantities = language.quantity.find(text, tokens, &dates, &durations, tree);
         let attributed = !claim.attribution.is_empty();
+        let cues = language.factuality.cues(text, tokens);
         for quantity in &mut claim.quantities {
-            quantity.factuality = language.factuality.read(text, tokens, quantity.span, attributed);
+            quantity.factuality = cues.read(quantity.span, attributed);
         }
-        claim.factuality = language.factuality.read(text, tokens, *span, attributed);
+        claim.factuality = cues.read(*span, attributed);
         claim.correction = language.factuality.correction(tokens);
         let sentence = Sentence {
             text,
@@ -127,8 +128,8 @@ fn annotate_with(article: &Article, language: &Language, languages: &Languages) 
             attributed,
             tree: trees[i].as_ref(),
         };
-        claim.events = language.events.find(sentence, &language.factuality);
-        claim.poles = language.poles.find(text, tokens, attributed, &language.factuality);
+        claim.events = language.events.find(sentence, &cues);
+        claim.poles = language.poles.find(tokens, attributed, &cues);
         if let (Some(model), Some(tree)) = (model, &trees[i]) {
             claim.predicates = predicates::find(Parsed {
                 text,
@@ -139,7 +140,7 @@ fn annotate_with(article: &Article, language: &Language, languages: &Languages) 
                 times: &claim.times,
                 quantities: &claim.quantities,
                 passive_by: &language.pack.voice.passive_by,
-                factuality: Some(&language.factuality),
+                cues: Some(&cues),
                 attributed,
             });
         }
@@ -300,7 +301,8 @@ fn located_by_events(
             attributed: false,
             tree: tree.as_ref(),
         };
-        for event in language.events.find(sentence, &language.factuality) {
+        let cues = language.factuality.cues(text, tokens);
+        for event in language.events.find(sentence, &cues) {
             let Some(frame) = languages.frames.get(&event.kind) else { continue };
             let places = event.roles.iter().filter(|(role, _)| {
                 frame.expects.get(role).is_some_and(|kinds| *kinds == [MentionKind::Place])

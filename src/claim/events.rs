@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use serde::Deserialize;
 
-use super::factuality::FactualityReader;
+use super::factuality::SentenceCues;
 use super::mentions::{MentionTokens, is_quote};
 use super::phrase::PhraseSet;
 use super::tokens::{Token, TokenKind};
@@ -222,7 +222,7 @@ impl EventReader {
     }
 
     /// The events of one sentence, in the order of their triggers.
-    pub fn find(&self, s: Sentence<'_>, factuality: &FactualityReader) -> Vec<Event> {
+    pub fn find(&self, s: Sentence<'_>, cues: &SentenceCues<'_>) -> Vec<Event> {
         let clauses = self.clauses(s.tokens);
         let mut found = self.triggers(s, &clauses);
         self.apply_cues(s, &clauses, &mut found);
@@ -236,11 +236,11 @@ impl EventReader {
             .enumerate()
             .map(|(i, f)| {
                 let trigger = span_of(s.tokens, f.first, f.end);
-                let mut read = factuality.read(s.text, s.tokens, trigger, s.attributed);
+                let mut read = cues.read(trigger, s.attributed);
                 // "hat die Niederlage nicht eingeräumt": the negation stands inside the trigger.
                 let last = s.tokens[f.end - 1].span;
                 if f.end - f.first > 1 && read.kind != FactualityKind::Denied {
-                    let inner = factuality.read(s.text, s.tokens, last, s.attributed);
+                    let inner = cues.read(last, s.attributed);
                     if inner.kind == FactualityKind::Denied
                         && inner.cue.is_some_and(|cue| trigger.contains(&cue))
                     {

@@ -287,49 +287,9 @@ impl FactualityReader {
         self.corrections.find(tokens).first().map(|found| found.span(tokens))
     }
 
-    /// The factuality of what the words at `focus` (an event's trigger, or a whole sentence)
-    /// say, from the cues whose scope covers them; `attributed` tells that a source says it.
-    pub fn read(&self, text: &str, tokens: &[Token], focus: Span, attributed: bool) -> Factuality {
-        let plain = Factuality {
-            kind: if attributed { FactualityKind::Reported } else { FactualityKind::Asserted },
-            ..Factuality::asserted()
-        };
-        let Some(focused) = scope::token_range(tokens, focus) else { return plain };
-        let whole = focused.len() * 5 >= tokens.len() * 3 && focused.len() > 4;
-        if let Some(mark) = question_mark(text, tokens, focused.end) {
-            return Factuality {
-                kind: FactualityKind::Question,
-                cue: Some(mark),
-                certainty: Certainty::Unknown,
-                ..plain
-            };
-        }
-        let cues = self.cues_of(tokens);
-        let governing: Vec<&Cue> = cues
-            .iter()
-            .filter(|cue| {
-                if whole {
-                    self.scope.in_main_clause(tokens, cue)
-                } else {
-                    self.scope.governs(tokens, cue, &focused)
-                }
-            })
-            .collect();
-        let Some(first) = governing.iter().min_by_key(|cue| rank(cue)) else { return plain };
-        let span = |cue: &Cue| tokens[cue.first].span.cover(&tokens[cue.end - 1].span);
-        // Of hedges as sure as each other the first one is shown.
-        let hedge =
-            governing.iter().rev().filter(|cue| cue.hedges()).max_by_key(|cue| cue.certainty);
-        Factuality {
-            kind: first.kind,
-            cue: Some(span(first)),
-            certainty: match (first.conditional, hedge) {
-                (false, Some(hedge)) => hedge.certainty,
-                _ => first.certainty,
-            },
-            hedge: hedge.map(|cue| span(cue)),
-            supposed: first.conditional,
-        }
+    /// The cues of a sentence, for what is read in it.
+    pub fn cues<'s>(&'s self, text: &'s str, tokens: &'s [Token]) -> SentenceCues<'s> {
+        SentenceCues { text, tokens, scope: &self.scope, cues: self.cues_of(tokens) }
     }
 
     /// All cues of a sentence, those within longer ones and the harmless left out.
@@ -405,6 +365,63 @@ impl FactualityReader {
             });
         }
         cues
+    }
+}
+
+/// A sentence with its cues.
+#[derive(Debug, Clone)]
+pub struct SentenceCues<'s> {
+    text: &'s str,
+    tokens: &'s [Token],
+    scope: &'s Scope,
+    cues: Vec<Cue>,
+}
+
+impl SentenceCues<'_> {
+    /// The factuality of what the words at `focus` (an event's trigger, or a whole sentence)
+    /// say, from the cues whose scope covers them; `attributed` tells that a source says it.
+    pub fn read(&self, focus: Span, attributed: bool) -> Factuality {
+        let SentenceCues { text, tokens, scope, .. } = *self;
+        let plain = Factuality {
+            kind: if attributed { FactualityKind::Reported } else { FactualityKind::Asserted },
+            ..Factuality::asserted()
+        };
+        let Some(focused) = scope::token_range(tokens, focus) else { return plain };
+        let whole = focused.len() * 5 >= tokens.len() * 3 && focused.len() > 4;
+        if let Some(mark) = question_mark(text, tokens, focused.end) {
+            return Factuality {
+                kind: FactualityKind::Question,
+                cue: Some(mark),
+                certainty: Certainty::Unknown,
+                ..plain
+            };
+        }
+        let governing: Vec<&Cue> = self
+            .cues
+            .iter()
+            .filter(|cue| {
+                if whole {
+                    scope.in_main_clause(tokens, cue)
+                } else {
+                    scope.governs(tokens, cue, &focused)
+                }
+            })
+            .collect();
+        let Some(first) = governing.iter().min_by_key(|cue| rank(cue)) else { return plain };
+        let span = |cue: &Cue| tokens[cue.first].span.cover(&tokens[cue.end - 1].span);
+        // Of hedges as sure as each other the first one is shown.
+        let hedge =
+            governing.iter().rev().filter(|cue| cue.hedges()).max_by_key(|cue| cue.certainty);
+        Factuality {
+            kind: first.kind,
+            cue: Some(span(first)),
+            certainty: match (first.conditional, hedge) {
+                (false, Some(hedge)) => hedge.certainty,
+                _ => first.certainty,
+            },
+            hedge: hedge.map(|cue| span(cue)),
+            supposed: first.conditional,
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::factuality::FactualityReader;
+use super::factuality::SentenceCues;
 use super::phrase::PhraseSet;
 use super::tokens::Token;
 use super::{Factuality, FactualityKind};
@@ -91,13 +91,7 @@ impl PoleReader {
     }
 
     /// The poles of one sentence: the longest phrase of each opposition where several overlap.
-    pub fn find(
-        &self,
-        text: &str,
-        tokens: &[Token],
-        attributed: bool,
-        factuality: &FactualityReader,
-    ) -> Vec<Pole> {
+    pub fn find(&self, tokens: &[Token], attributed: bool, cues: &SentenceCues<'_>) -> Vec<Pole> {
         let all = self.phrases.find_all(tokens);
         let mut longest: BTreeMap<(usize, &str), (usize, Side)> = BTreeMap::new();
         for m in &all {
@@ -117,7 +111,7 @@ impl PoleReader {
             .filter(|(_, (_, side))| *side != Side::Neither)
             .map(|((first, id), (end, side))| {
                 let words = tokens[first].span.cover(&tokens[end - 1].span);
-                let mut read = factuality.read(text, tokens, words, attributed);
+                let mut read = cues.read(words, attributed);
                 // A negation that the phrase brings along ("has not been seen", "no one was hurt") is its own.
                 let own = read.cue.is_some_and(|cue| words.contains(&cue));
                 let negated = read.kind == FactualityKind::Denied && !own;

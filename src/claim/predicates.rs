@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::factuality::FactualityReader;
+use super::factuality::SentenceCues;
 use super::mentions::MentionTokens;
 use super::tokens::Token;
 use super::{Factuality, Quantity, TimeExpression};
@@ -102,8 +102,8 @@ pub struct Parsed<'s> {
     pub quantities: &'s [Quantity],
     /// Prepositions of the agent of a passive.
     pub passive_by: &'s [String],
-    /// Reads cues of factuality; none for a language without a pack.
-    pub factuality: Option<&'s FactualityReader>,
+    /// Cues of factuality; none for a language without a pack.
+    pub cues: Option<&'s SentenceCues<'s>>,
     /// A source says the sentence.
     pub attributed: bool,
 }
@@ -150,9 +150,9 @@ fn predicate(s: Parsed<'_>, i: usize) -> Predicate {
         finite: is_finite(tree, i),
         nominal,
         relation: if tree.head(i).is_none() { "root" } else { tree.relation(i) }.to_owned(),
-        factuality: s.factuality.map_or_else(Factuality::asserted, |reader| {
-            reader.read(s.text, s.tokens, s.tokens[i].span, s.attributed)
-        }),
+        factuality: s
+            .cues
+            .map_or_else(Factuality::asserted, |cues| cues.read(s.tokens[i].span, s.attributed)),
         arguments,
     }
 }

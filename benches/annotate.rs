@@ -135,7 +135,8 @@ fn mentions(bencher: Bencher<'_, '_>) {
 fn factuality(bencher: Bencher<'_, '_>) {
     Samples::read().stage(bencher, |sample, language| {
         let read = sample.sentences.iter().filter(|(span, tokens)| {
-            let read = language.factuality.cues(&sample.article.text, tokens).read(*span, false);
+            let read =
+                language.factuality.cues(&sample.article.text, tokens, None).read(*span, false);
             read.cue.is_some()
         });
         read.count()

@@ -12,9 +12,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::claim::Claim;
 use crate::claim::mentions::stem;
-use crate::claim::tokens::{TokenKind, tokenize};
 use crate::nli::WordVectors;
 use crate::resolve::Corpus;
+use crate::syntax::long_words;
 use editions::Editions;
 
 /// Why two claims are a candidate pair.
@@ -234,9 +234,5 @@ fn is_enough(weight: f64, reasons: &[Reason]) -> bool {
 
 /// The longer words of a claim, cut to stems: a cheap lemma filter.
 fn content_words(claim: &Claim) -> BTreeSet<String> {
-    tokenize(&claim.text, 0)
-        .into_iter()
-        .filter(|token| token.kind == TokenKind::Word && token.lower.chars().count() >= 5)
-        .map(|token| stem(&token.lower))
-        .collect()
+    long_words(&claim.language, &claim.text).map(|token| stem(&token.lower)).collect()
 }

@@ -18,8 +18,10 @@ pub mod tagger;
 mod tree;
 pub mod variants;
 pub mod weights;
+mod words;
 
 pub use builtin::{codes, has_model, model};
 pub use model::{Model, Parts, upos_numbers};
 pub use tag::{Tag, Upos};
 pub use tree::{Tree, Word};
+pub use words::{long_words, tokenize};

@@ -104,7 +104,9 @@ fn focused(language: &Language, sentence: &str) -> Factuality {
         (Some(open), Some(close)) => Span::new(open, close - 1),
         _ => Span::new(0, text.len()),
     };
-    language.factuality.cues(&text, &tokenize(&text, 0)).read(focus, false)
+    let tokens = tokenize(&text, 0);
+    let tree = crossclaim::syntax::model(&language.pack.code).map(|m| m.parse(&text, &tokens));
+    language.factuality.cues(&text, &tokens, tree.as_ref()).read(focus, false)
 }
 
 #[test]
@@ -273,7 +275,7 @@ proptest! {
             for (span, tokens) in &lines {
                 let token = tokens.get(at % tokens.len().max(1)).map_or(*span, |t| t.span);
                 for focus in [*span, token] {
-                    let read = language.factuality.cues(&text, tokens).read(focus, false);
+                    let read = language.factuality.cues(&text, tokens, None).read(focus, false);
                     prop_assert!(read.cue.is_none_or(|cue| fits(cue, &text)));
                 }
             }

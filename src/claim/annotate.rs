@@ -6,7 +6,7 @@ use super::events::Sentence;
 use super::mentions::{Anaphor, ELSEWHERE, MentionTokens, stem};
 use super::predicates::{self, Parsed, Predicate};
 use super::time::TimexType;
-use super::tokens::{Token, TokenKind, tokenize};
+use super::tokens::{Token, TokenKind};
 use super::{Certainty, Claim, Factuality, FactualityKind, MentionKind, Word, sentences};
 use crate::article::Article;
 use crate::language::names::{Form, Names};
@@ -66,13 +66,9 @@ fn bare_sentences(article: &Article, languages: &Languages) -> Vec<Claim> {
 fn annotate_with(article: &Article, language: &Language, languages: &Languages) -> Vec<Claim> {
     let text = article.text.as_str();
     let model = syntax::model(&article.language);
-    let tokens_of = |span: Span| match model {
-        Some(model) => model.tokenize(span.of(text), span.start),
-        None => tokenize(span.of(text), span.start),
-    };
     let tokenized: Vec<(Span, Vec<Token>)> = sentences::split(text, article.body, &language.pack)
         .into_iter()
-        .map(|span| (span, tokens_of(span)))
+        .map(|span| (span, syntax::tokenize(&article.language, span.of(text), span.start)))
         .collect();
     let trees: Vec<Option<Tree<'_>>> =
         tokenized.iter().map(|(_, tokens)| model.map(|model| model.parse(text, tokens))).collect();
@@ -113,7 +109,7 @@ fn annotate_with(article: &Article, language: &Language, languages: &Languages) 
         let tree = trees[i].as_ref();
         claim.quantities = language.quantity.find(text, tokens, &dates, &durations, tree);
         let attributed = !claim.attribution.is_empty();
-        let cues = language.factuality.cues(text, tokens);
+        let cues = language.factuality.cues(text, tokens, tree);
         for quantity in &mut claim.quantities {
             quantity.factuality = cues.read(quantity.span, attributed);
         }
@@ -301,7 +297,7 @@ fn located_by_events(
             attributed: false,
             tree: tree.as_ref(),
         };
-        let cues = language.factuality.cues(text, tokens);
+        let cues = language.factuality.cues(text, tokens, tree.as_ref());
         for event in language.events.find(sentence, &cues) {
             let Some(frame) = languages.frames.get(&event.kind) else { continue };
             let places = event.roles.iter().filter(|(role, _)| {

@@ -34,6 +34,7 @@ use super::phrase::PhraseSet;
 use super::tokens::{Token, TokenKind};
 use crate::language::Pack;
 use crate::span::Span;
+use crate::syntax::{Tree, Upos};
 use scope::{Cue, Reach, Scope};
 
 /// How many tokens before the focus a cue may stand.
@@ -195,6 +196,8 @@ pub struct FactualitySection {
     pub possible_beside: Vec<String>,
     /// Negations that may also follow the focus.
     pub denied_anywhere: Vec<String>,
+    /// `averted` that may also follow the focus ("was called off").
+    pub averted_behind: Vec<String>,
     /// Negations whose second half stands far behind, after the object: "n'a aidé la fuite d'aucun".
     /// Only the verb between is denied.
     pub denied_split: Vec<String>,
@@ -258,6 +261,7 @@ impl FactualityReader {
             (&section.denied, Meaning::Cue(Denied, Certain, Reach::Clause)),
             (&section.averted, Meaning::Cue(Denied, Certain, Reach::Complement)),
             (&section.denied_anywhere, Meaning::Cue(Denied, Certain, Reach::Anywhere)),
+            (&section.averted_behind, Meaning::Cue(Denied, Certain, Reach::Behind)),
             (&section.denied_split, Meaning::Cue(Denied, Certain, Reach::Verb)),
             (&section.denied_near, Meaning::Cue(Denied, Certain, Reach::Near)),
             (&section.planned, Meaning::Cue(Planned, Unknown, Reach::Clause)),
@@ -287,13 +291,18 @@ impl FactualityReader {
         self.corrections.find(tokens).first().map(|found| found.span(tokens))
     }
 
-    /// The cues of a sentence, for what is read in it.
-    pub fn cues<'s>(&'s self, text: &'s str, tokens: &'s [Token]) -> SentenceCues<'s> {
-        SentenceCues { text, tokens, scope: &self.scope, cues: self.cues_of(tokens) }
+    /// The cues of a sentence, for what is read in it. Its `tree` says which words are verbs.
+    pub fn cues<'s>(
+        &'s self,
+        text: &'s str,
+        tokens: &'s [Token],
+        tree: Option<&Tree<'_>>,
+    ) -> SentenceCues<'s> {
+        SentenceCues { text, tokens, scope: &self.scope, cues: self.cues_of(tokens, tree) }
     }
 
     /// All cues of a sentence, those within longer ones and the harmless left out.
-    fn cues_of(&self, tokens: &[Token]) -> Vec<Cue> {
+    fn cues_of(&self, tokens: &[Token], tree: Option<&Tree<'_>>) -> Vec<Cue> {
         let all = self.cues.find_all(tokens);
         let mut cues: Vec<Cue> = Vec::new();
         for found in &all {
@@ -344,7 +353,8 @@ impl FactualityReader {
                     )
             });
             // A capital makes a name of a verb form, but not of the word that opens the sentence.
-            if token.kind != TokenKind::Word || token.capitalised && i > 0 || covered {
+            let no_verb = tree.is_some_and(|tree| !matches!(tree.upos(i), Upos::Verb | Upos::Aux));
+            if token.kind != TokenKind::Word || token.capitalised && i > 0 || covered || no_verb {
                 continue;
             }
             let (kind, certainty) = if has_form(&token.lower, &self.hedged_forms) {

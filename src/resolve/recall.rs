@@ -4,10 +4,11 @@
 use std::collections::BTreeMap;
 
 use crate::claim::mentions::is_country;
-use crate::claim::tokens::{Token, TokenKind, tokenize};
+use crate::claim::tokens::{Token, TokenKind};
 use crate::claim::{Claim, Mention, MentionKind};
 use crate::language::names::phonetic;
 use crate::span::Span;
+use crate::syntax::tokenize;
 
 /// Shortest name, in letters of its phonetic form.
 const MIN_LETTERS: usize = 5;
@@ -18,7 +19,7 @@ const MAX_WORDS: usize = 3;
 pub fn recall(claims: &mut [Claim]) {
     let known = known(claims);
     for claim in claims.iter_mut() {
-        let tokens = tokenize(&claim.text, claim.span.start);
+        let tokens = tokenize(&claim.language, &claim.text, claim.span.start);
         let before: Vec<Span> = claim.mentions.iter().map(|m| m.span).collect();
         let mut at = 0;
         while at < tokens.len() {

@@ -13,9 +13,10 @@ use super::{Background, CorpusArticle};
 use crate::claim::Claim;
 use crate::claim::mentions::{is_country, stem};
 use crate::claim::time::DateInterval;
-use crate::claim::tokens::{Token, TokenKind, tokenize};
+use crate::claim::tokens::{Token, TokenKind};
 use crate::language::names::phonetic;
 use crate::language::{Languages, Pack};
+use crate::syntax::{long_words, tokenize};
 
 /// Articles further apart than this many days tell different stories.
 pub const STORY_WINDOW_DAYS: i32 = 45;
@@ -234,15 +235,14 @@ fn profiles<'c>(
                 certain(Evidence::Day(day.first));
             }
         }
-        let tokens = tokenize(&claim.text, claim.span.start);
+        let tokens = tokenize(&claim.language, &claim.text, claim.span.start);
         let pack = languages.get(&claim.language).map(|l| &l.pack);
         let stops = pack.and_then(|pack| functions.get(pack.code.as_str()));
         if !std::mem::replace(&mut begun[article], true) {
             let title = articles[article].article.title.as_deref().unwrap_or_default();
-            for token in tokenize(title, 0).iter().chain(&tokens) {
-                if token.kind == TokenKind::Word && token.lower.chars().count() >= 5 {
-                    certain(Evidence::Word(stem(&token.lower)));
-                }
+            for text in [title, &claim.text] {
+                long_words(&claim.language, text)
+                    .for_each(|word| certain(Evidence::Word(stem(&word.lower))));
             }
         }
         let Some(pack) = pack else { continue };

@@ -18,6 +18,8 @@ pub(super) enum Reach {
     Anywhere,
     /// The next few words.
     Near,
+    /// [`Reach::Anywhere`], but never a whole sentence.
+    Behind,
     /// The verb right behind, an auxiliary between.
     Verb,
     /// The noun right before or behind.
@@ -80,7 +82,8 @@ impl Scope {
     pub fn governs(&self, tokens: &[Token], cue: &Cue, focus: &Range<usize>) -> bool {
         if cue.first < focus.end && focus.start < cue.end {
             // "[ordered] the closure": the focus is the cue itself, which governs what follows.
-            return cue.form || cue.first < focus.start || cue.end < focus.end;
+            let inside = cue.end < focus.end && cue.reach != Reach::Complement;
+            return cue.form || cue.first < focus.start || inside;
         }
         if cue.end <= focus.start {
             let gap = self.after_insertion(tokens, cue)..focus.start;
@@ -88,7 +91,7 @@ impl Scope {
                 Reach::Near => NEAR,
                 Reach::Verb => 1,
                 Reach::Beside => 0,
-                Reach::Clause | Reach::Complement | Reach::Anywhere => REACH,
+                Reach::Clause | Reach::Complement | Reach::Anywhere | Reach::Behind => REACH,
             };
             return gap.start >= gap.end || (gap.len() <= limit && !self.parted(tokens, gap));
         }
@@ -99,7 +102,7 @@ impl Scope {
         let set_off = is_comma(&tokens[cue.first - 1])
             && tokens.get(cue.end).is_none_or(|t| t.kind == TokenKind::Punctuation);
         let end = cue.first - usize::from(set_off);
-        cue.reach == Reach::Anywhere
+        matches!(cue.reach, Reach::Anywhere | Reach::Behind)
             && cue.first - focus.end <= REACH / 2
             && (end <= focus.end || !self.parted(tokens, focus.end..end))
     }
@@ -138,7 +141,7 @@ impl Scope {
     /// Whether `cue` stands outside relative clauses and parentheses, and so speaks for the
     /// sentence. `near` cues and conditional clauses never do.
     pub fn in_main_clause(&self, tokens: &[Token], cue: &Cue) -> bool {
-        if matches!(cue.reach, Reach::Near | Reach::Beside | Reach::Complement) {
+        if matches!(cue.reach, Reach::Near | Reach::Beside | Reach::Complement | Reach::Behind) {
             return false;
         }
         let mut depth = 0usize;

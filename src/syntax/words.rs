@@ -1,0 +1,41 @@
+//! Words of a text in a language, divided where the language's model divides them.
+
+use super::builtin::model;
+use crate::claim::tokens::{self, Token, TokenKind};
+
+/// Fewest letters of a word that is no function word, for want of a list of those.
+const LONG: usize = 5;
+/// The same where words are divided by a segmenter.
+const LONG_UNSPACED: usize = 2;
+
+/// The tokens of a text, whose spans are shifted by `base`.
+pub fn tokenize(code: &str, text: &str, base: usize) -> Vec<Token> {
+    match model(code) {
+        Some(model) => model.tokenize(text, base),
+        None => tokens::tokenize(text, base),
+    }
+}
+
+/// The longer words of a text.
+pub fn long_words(code: &str, text: &str) -> impl Iterator<Item = Token> {
+    let divided = model(code).is_some_and(|model| model.has_segmenter());
+    let letters = if divided { LONG_UNSPACED } else { LONG };
+    tokenize(code, text, 0)
+        .into_iter()
+        .filter(move |t| t.kind == TokenKind::Word && t.lower.chars().count() >= letters)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn long(code: &str, text: &str) -> Vec<String> {
+        long_words(code, text).map(|token| token.lower).collect()
+    }
+
+    #[test]
+    fn a_long_word_has_two_characters_where_words_are_divided_and_else_five_letters() {
+        assert_eq!(long("fr", "La digue du port a cédé"), ["digue"]);
+        assert_eq!(long("zh", "大坝在星期二决堤"), ["大坝", "星期二", "决堤"]);
+    }
+}

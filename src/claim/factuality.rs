@@ -5,13 +5,18 @@
 //!
 //! A cue counts only if it governs the focus:
 //!
-//! - it stands in the focus's own clause, before it and at most [`REACH`] tokens away, or it is
-//!   the focus, or it is an adverb that may follow ("reportedly"; German "nicht");
+//! - it stands in the focus's own clause, before it and at most [`REACH`] tokens away, or it is an
+//!   adverb that may follow ("reportedly"; German "nicht");
+//! - it stands inside the focus as an auxiliary does ("[serait mort]"), or is its verb's very form
+//!   ("[votera]"); a phrase that begins with the focus governs what follows ("[ordered] the
+//!   closure" is a fact, the closure is not);
 //! - clauses end at punctuation and at the pack's `breaks` (relative pronouns, conjunctions); a
 //!   short insertion between two commas is stepped over; "et" and "and" end a clause only when
 //!   more than [`COORDINATION`] tokens follow before the focus ("auraient été arrêtés et
 //!   transférés" is one);
 //! - `near` cues (purpose, "sans") reach [`NEAR`] tokens and never a whole sentence;
+//! - `beside` cues are adjectives and speak for the noun next to them alone; what is `wanted` or
+//!   `averted` is so by words that are facts themselves, which never speak for a whole sentence;
 //! - when the focus is a whole sentence, its relative clauses and parentheses are left out.
 //!
 //! A cue within a longer one is dropped, which is how the pack's `harmless` phrases ("n'hésitent

@@ -217,6 +217,19 @@ fn a_month_and_a_day_of_it_are_granularity() {
 }
 
 #[test]
+fn how_sure_the_less_sure_side_is_lowers_a_conflict_and_is_told() {
+    let fell = ("One", "2016-03-06", "en", "The army took the town of Tal Rifat on 3 March 2016.");
+    let lowered = |text| -> Vec<String> {
+        let found = findings(&[fell, ("Two", "2016-03-06", "en", text)]);
+        found.iter().flat_map(|f| &f.lowered).map(|message| message.id.clone()).collect()
+    };
+    let reported = "The army reportedly took the town of Tal Rifat on 5 March 2016.";
+    let possible = "The army may have taken the town of Tal Rifat on 5 March 2016.";
+    assert_eq!(lowered(reported), ["hedged.probable"]);
+    assert_eq!(lowered(possible), ["hedged.possible"]);
+}
+
+#[test]
 fn a_thursday_that_may_be_the_day_of_the_other_does_not_conflict() {
     let thursday = ("One", "2016-03", "en", "The rebels took the town of Tal Rifat on Thursday.");
     let again = ("Two", "2016-03", "en", "The town of Tal Rifat fell to the rebels on Thursday.");

@@ -546,16 +546,15 @@ impl Compared<'_> {
     fn features(&self, direction: Direction, slot_scores: &SlotScores) -> BTreeMap<String, f64> {
         let context = &self.context;
         let flag = |on: bool| f64::from(u8::from(on));
-        let hedges = [context.a, context.b].map(|side| side.value.factuality).into_iter();
-        let hedges: Vec<Certainty> =
-            hedges.filter(|f| f.hedge.is_some()).map(|f| f.certainty).collect();
-        let possible = hedges.iter().any(|certainty| *certainty >= Certainty::Possible);
+        let sides = [context.a, context.b].map(|side| side.value.factuality);
+        let least_sure =
+            sides.iter().filter(|read| read.hedge.is_some()).map(|read| read.certainty).max();
         let same_language = context.a.claim.language == context.b.claim.language;
         let mut features = BTreeMap::from([
             ("strength".to_owned(), self.comparison.strength),
             ("identity".to_owned(), context.identity_score()),
-            ("hedged".to_owned(), flag(!hedges.is_empty())),
-            ("no-more-than-possible".to_owned(), flag(possible)),
+            ("hedged".to_owned(), flag(least_sure.is_some())),
+            ("no-more-than-possible".to_owned(), flag(least_sure >= Some(Certainty::Possible))),
             ("same-language".to_owned(), flag(same_language)),
             ("same-day".to_owned(), flag(context.same_day())),
             ("lowered".to_owned(), flag(!self.comparison.lowered.is_empty())),

@@ -14,7 +14,7 @@ use crate::claim::Claim;
 use crate::claim::mentions::stem;
 use crate::nli::WordVectors;
 use crate::resolve::Corpus;
-use crate::syntax::long_words;
+use crate::syntax::{is_long, tokenize};
 use editions::Editions;
 
 /// Why two claims are a candidate pair.
@@ -234,5 +234,6 @@ fn is_enough(weight: f64, reasons: &[Reason]) -> bool {
 
 /// The longer words of a claim, cut to stems: a cheap lemma filter.
 fn content_words(claim: &Claim) -> BTreeSet<String> {
-    long_words(&claim.language, &claim.text).map(|token| stem(&token.lower)).collect()
+    let tokens = tokenize(&claim.language, &claim.text, 0);
+    tokens.into_iter().filter(is_long(&claim.language)).map(|token| stem(&token.lower)).collect()
 }

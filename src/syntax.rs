@@ -24,4 +24,4 @@ pub use builtin::{codes, has_model, model};
 pub use model::{Model, Parts, upos_numbers};
 pub use tag::{Tag, Upos};
 pub use tree::{Tree, Word};
-pub use words::{long_words, tokenize};
+pub use words::{is_long, tokenize};

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::events::Sentence;
+use super::factuality::SentenceCues;
 use super::mentions::{Anaphor, ELSEWHERE, MentionTokens, stem};
 use super::predicates::{self, Parsed, Predicate};
 use super::time::TimexType;
@@ -82,7 +83,13 @@ fn annotate_with(article: &Article, language: &Language, languages: &Languages) 
         .zip(&trees)
         .map(|((_, tokens), tree)| language.mentions.find(text, tokens, &names, tree.as_ref()))
         .collect();
-    let mut located = located_by_events(text, &tokenized, &trees, &mentions, language, languages);
+    let cues: Vec<SentenceCues<'_>> = tokenized
+        .iter()
+        .zip(&trees)
+        .map(|((_, tokens), tree)| language.factuality.cues(text, tokens, tree.as_ref()))
+        .collect();
+    let mut located =
+        located_by_events(text, &tokenized, &trees, &mentions, &cues, language, languages);
     let sentences: Vec<(&[Token], Option<&Tree<'_>>, &[MentionTokens])> = tokenized
         .iter()
         .zip(&trees)
@@ -109,7 +116,7 @@ fn annotate_with(article: &Article, language: &Language, languages: &Languages) 
         let tree = trees[i].as_ref();
         claim.quantities = language.quantity.find(text, tokens, &dates, &durations, tree);
         let attributed = !claim.attribution.is_empty();
-        let cues = language.factuality.cues(text, tokens, tree);
+        let cues = &cues[i];
         for quantity in &mut claim.quantities {
             quantity.factuality = cues.read(quantity.span, attributed);
         }
@@ -124,8 +131,8 @@ fn annotate_with(article: &Article, language: &Language, languages: &Languages) 
             attributed,
             tree: trees[i].as_ref(),
         };
-        claim.events = language.events.find(sentence, &cues);
-        claim.poles = language.poles.find(tokens, attributed, &cues);
+        claim.events = language.events.find(sentence, cues);
+        claim.poles = language.poles.find(tokens, attributed, cues);
         if let (Some(model), Some(tree)) = (model, &trees[i]) {
             claim.predicates = predicates::find(Parsed {
                 text,
@@ -136,7 +143,7 @@ fn annotate_with(article: &Article, language: &Language, languages: &Languages) 
                 times: &claim.times,
                 quantities: &claim.quantities,
                 passive_by: &language.pack.voice.passive_by,
-                cues: Some(&cues),
+                cues: Some(cues),
                 attributed,
             });
         }
@@ -225,8 +232,8 @@ fn content_words(
             .iter()
             .any(|(span, head)| span.contains(&word) && head.is_none_or(|head| stem(head) == own))
     };
-    let short_words = pack.time.unspaced && syntax.is_some();
-    let letters = if short_words { LETTERS_OF_WORD } else { LETTERS_OF_CONTENT };
+    let divided = syntax.is_some_and(|(model, _)| model.has_segmenter());
+    let letters = if divided { LETTERS_OF_WORD } else { LETTERS_OF_CONTENT };
     let long = |token: &Token| token.lower.chars().count() >= letters;
     tokens
         .iter()
@@ -280,11 +287,14 @@ fn located_by_events(
     tokenized: &[(Span, Vec<Token>)],
     trees: &[Option<Tree<'_>>],
     mentions: &[Vec<MentionTokens>],
+    cues: &[SentenceCues<'_>],
     language: &Language,
     languages: &Languages,
 ) -> HashSet<String> {
     let mut located = HashSet::new();
-    for (((_, tokens), tree), mentions) in tokenized.iter().zip(trees).zip(mentions) {
+    for ((((_, tokens), tree), mentions), cues) in
+        tokenized.iter().zip(trees).zip(mentions).zip(cues)
+    {
         if !mentions.iter().any(|m| m.mention.kind == MentionKind::Name) {
             continue;
         }
@@ -297,8 +307,7 @@ fn located_by_events(
             attributed: false,
             tree: tree.as_ref(),
         };
-        let cues = language.factuality.cues(text, tokens, tree.as_ref());
-        for event in language.events.find(sentence, &cues) {
+        for event in language.events.find(sentence, cues) {
             let Some(frame) = languages.frames.get(&event.kind) else { continue };
             let places = event.roles.iter().filter(|(role, _)| {
                 frame.expects.get(role).is_some_and(|kinds| *kinds == [MentionKind::Place])

@@ -240,7 +240,7 @@ pub fn values(corpus: &Corpus, frames: &Frames) -> Vec<SlotValue> {
                 // "X's role in the operation to take Y": the aim is a plan, the role is none.
                 if of_course.factuality.kind == FactualityKind::Planned && roles_precede_plan(event)
                 {
-                    of_course.factuality.kind = FactualityKind::Asserted;
+                    of_course.factuality = of_course.factuality.affirmed();
                 }
                 values.extend(participants(corpus, event, frame, &of_course));
             }

@@ -30,17 +30,18 @@ pub fn compare(context: &Context<'_>) -> Option<Comparison> {
     };
     let (a, b) = (&days(context.a.value), &days(context.b.value));
     // "A Thursday" of some month may be the Thursday that another means: only what no possibility reconciles conflicts.
-    let disjoint = if a == b { 0.0 } else { disjoint_probability(a, b) };
-    if disjoint > 0.0 && disjoint < 1.0 {
+    let probability = if a == b { 0.0 } else { disjoint_probability(a, b) };
+    if probability > 0.0 && probability < 1.0 {
         return None;
     }
-    if disjoint == 0.0 && other_hour(context.a.value, context.b.value) {
+    let disjoint = probability > 0.0;
+    if !disjoint && other_hour(context.a.value, context.b.value) {
         let relation =
             if context.same_source() { Relation::Correction } else { Relation::Contradiction };
         let why = Message::new("time.disjoint", context.labels());
         return Some(Comparison::new(relation, 0.7, why));
     }
-    if disjoint == 0.0 {
+    if !disjoint {
         let (ba, bb) = (bounds(a)?, bounds(b)?);
         let [(_, label_a), (_, label_b)] = context.labels();
         if ba == bb || !(ba.contains(&bb) || bb.contains(&ba)) {
@@ -49,11 +50,11 @@ pub fn compare(context: &Context<'_>) -> Option<Comparison> {
                 return None;
             }
             let why = Message::new("time.overlap", context.labels());
-            return Some(Comparison::new(Relation::Compatible, disjoint, why));
+            return Some(Comparison::new(Relation::Compatible, 0.0, why));
         }
         let (fine, coarse) = if ba.contains(&bb) { (label_b, label_a) } else { (label_a, label_b) };
         let why = Message::new("time.granularity", [("fine", fine), ("coarse", coarse)]);
-        return Some(Comparison::new(Relation::Granularity, disjoint, why));
+        return Some(Comparison::new(Relation::Granularity, 0.0, why));
     }
     let apart = gap_days(&bounds(a)?, &bounds(b)?);
     if context.open.has(Gate::Recurrence) {
@@ -73,12 +74,12 @@ pub fn compare(context: &Context<'_>) -> Option<Comparison> {
         let outlet = context.corpus.article_of(claim).map(|a| a.article.outlet_name().to_owned());
         let values = [("word", word), ("outlet", outlet.unwrap_or_default())];
         let why = Message::new("update.second-event", values);
-        return Some(Comparison::new(Relation::Update, disjoint, why));
+        return Some(Comparison::new(Relation::Update, 1.0, why));
     }
     let relation =
         if context.same_source() { Relation::Correction } else { Relation::Contradiction };
     let mut comparison =
-        Comparison::new(relation, disjoint, Message::new("time.disjoint", context.labels()));
+        Comparison::new(relation, 1.0, Message::new("time.disjoint", context.labels()));
     for side in [context.a, context.b] {
         if let Some(assumed) = &side.article.assumed {
             let message = Message::new("time.assumed-year", [("year", assumed.clone())]);

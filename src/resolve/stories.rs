@@ -16,7 +16,7 @@ use crate::claim::time::DateInterval;
 use crate::claim::tokens::{Token, TokenKind};
 use crate::language::names::phonetic;
 use crate::language::{Languages, Pack};
-use crate::syntax::{long_words, tokenize};
+use crate::syntax::{is_long, tokenize};
 
 /// Articles further apart than this many days tell different stories.
 pub const STORY_WINDOW_DAYS: i32 = 45;
@@ -240,9 +240,10 @@ fn profiles<'c>(
         let stops = pack.and_then(|pack| functions.get(pack.code.as_str()));
         if !std::mem::replace(&mut begun[article], true) {
             let title = articles[article].article.title.as_deref().unwrap_or_default();
-            for text in [title, &claim.text] {
-                long_words(&claim.language, text)
-                    .for_each(|word| certain(Evidence::Word(stem(&word.lower))));
+            let title = tokenize(&claim.language, title, 0);
+            let is_long = is_long(&claim.language);
+            for word in title.iter().chain(&tokens).filter(|token| is_long(token)) {
+                certain(Evidence::Word(stem(&word.lower)));
             }
         }
         let Some(pack) = pack else { continue };

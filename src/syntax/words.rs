@@ -16,13 +16,11 @@ pub fn tokenize(code: &str, text: &str, base: usize) -> Vec<Token> {
     }
 }
 
-/// The longer words of a text.
-pub fn long_words(code: &str, text: &str) -> impl Iterator<Item = Token> {
+/// Tells the longer words of a language.
+pub fn is_long(code: &str) -> impl Fn(&Token) -> bool {
     let divided = model(code).is_some_and(|model| model.has_segmenter());
     let letters = if divided { LONG_UNSPACED } else { LONG };
-    tokenize(code, text, 0)
-        .into_iter()
-        .filter(move |t| t.kind == TokenKind::Word && t.lower.chars().count() >= letters)
+    move |token| token.kind == TokenKind::Word && token.lower.chars().count() >= letters
 }
 
 #[cfg(test)]
@@ -30,7 +28,8 @@ mod tests {
     use super::*;
 
     fn long(code: &str, text: &str) -> Vec<String> {
-        long_words(code, text).map(|token| token.lower).collect()
+        let is_long = is_long(code);
+        tokenize(code, text, 0).into_iter().filter(is_long).map(|token| token.lower).collect()
     }
 
     #[test]
